@@ -1,0 +1,52 @@
+//! The one error type of all endpoints: what the client is told, and apart from it what the log is.
+
+use crate::reply::Reply;
+
+/// What an endpoint returns.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a request is not answered as asked.
+#[derive(Debug)]
+pub enum Error {
+    /// The client's doing: this is the answer, nothing is logged.
+    Client(Reply),
+    /// Ours: the client gets a bland 500, the log this text.
+    Internal(String),
+    /// The store's: the client is asked to come back (503), the log gets this text.
+    Unavailable(String),
+}
+
+impl Error {
+    /// `{"message": text}` with this status.
+    #[must_use]
+    pub fn message(status: u16, text: &str) -> Self {
+        Self::Client(Reply::message(status, text))
+    }
+
+    /// A 400 with this message.
+    #[must_use]
+    pub fn bad_request(text: &str) -> Self {
+        Self::message(400, text)
+    }
+
+    /// The answer, and what is to be logged.
+    #[must_use]
+    pub fn into_reply(self) -> (Reply, Option<String>) {
+        match self {
+            Self::Client(reply) => (reply, None),
+            Self::Internal(log) => (Reply::message(500, "Internal Server Error"), Some(log)),
+            Self::Unavailable(log) => (
+                Reply::message(503, "The store does not answer. Please try again.")
+                    .with_header("retry-after", "1"),
+                Some(log),
+            ),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    /// Encoding an answer failed, which only a defect of ours can do.
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(format!("encode the answer: {error}"))
+    }
+}

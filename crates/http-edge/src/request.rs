@@ -1,0 +1,142 @@
+//! A request as endpoints see it, and where it says that it came from.
+
+/// A request. The body is there only where the endpoint asked for it.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Upper-case method.
+    pub method: String,
+    /// The path as sent, percent-encoded.
+    pub path: String,
+    /// The query string as sent, without `?`; empty if there is none.
+    pub query: String,
+    /// Headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body, empty until read.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The first value of a header; `name` in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The last part of the path, decoded: the id in `/results/{id}`.
+    #[must_use]
+    pub fn last_segment(&self) -> String {
+        let last = self.path.rsplit('/').next().unwrap_or_default();
+        percent_encoding::percent_decode_str(last)
+            .decode_utf8_lossy()
+            .into_owned()
+    }
+
+    /// Scheme and host as the client sees them, such as `https://results.example.org`, followed by
+    /// `X-Script-Name` if a proxy put the application below a path. Proxies say it by
+    /// `X-Forwarded-Proto` or `-Scheme` and `X-Forwarded-Host`.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        let scheme = self
+            .first_of(&["x-forwarded-proto", "x-forwarded-scheme"])
+            .filter(|scheme| matches!(*scheme, "http" | "https"))
+            .unwrap_or("http");
+        let host = self
+            .first_of(&["x-forwarded-host", "host"])
+            .unwrap_or("localhost");
+        let below = self.header("x-script-name").unwrap_or_default();
+        format!("{scheme}://{host}{}", below.trim_end_matches('/'))
+    }
+
+    /// The request's own URL, as the client sees it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match self.query.is_empty() {
+            true => format!("{}{}", self.base_url(), self.path),
+            false => format!("{}{}?{}", self.base_url(), self.path, self.query),
+        }
+    }
+
+    /// The first entry of the first of these headers that is there. Proxies append to lists.
+    fn first_of(&self, names: &[&str]) -> Option<&str> {
+        names
+            .iter()
+            .find_map(|name| self.header(name))
+            .and_then(|value| value.split(',').next())
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+    }
+}
+
+/// Percent-encodes a name for a path, keeping `/`.
+#[must_use]
+pub fn encode_path(name: &str) -> String {
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+    const PATH: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'/')
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~')
+        .remove(b'!')
+        .remove(b'$')
+        .remove(b'&')
+        .remove(b'\'')
+        .remove(b'(')
+        .remove(b')')
+        .remove(b'*')
+        .remove(b'+')
+        .remove(b',')
+        .remove(b';')
+        .remove(b'=')
+        .remove(b':')
+        .remove(b'@');
+    utf8_percent_encode(name, PATH).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(headers: &[(&str, &str)]) -> Request {
+        Request {
+            path: "/api/v2.0/results".into(),
+            query: "a=1".into(),
+            headers: headers
+                .iter()
+                .map(|(k, v)| ((*k).into(), (*v).into()))
+                .collect(),
+            ..Request::default()
+        }
+    }
+
+    #[test]
+    fn urls_are_those_that_the_client_sees() {
+        let check = |headers: &[(&str, &str)], url: &str| assert_eq!(request(headers).url(), url);
+        check(&[("host", "h:3000")], "http://h:3000/api/v2.0/results?a=1");
+        check(
+            &[
+                ("host", "h"),
+                ("x-forwarded-host", "r.example.org, inner"),
+                ("x-forwarded-proto", "https"),
+            ],
+            "https://r.example.org/api/v2.0/results?a=1",
+        );
+        check(
+            &[
+                ("host", "h"),
+                ("x-script-name", "/below/"),
+                ("x-forwarded-scheme", "javascript"),
+            ],
+            "http://h/below/api/v2.0/results?a=1",
+        );
+    }
+
+    #[test]
+    fn paths_keep_their_slashes() {
+        assert_eq!(encode_path("a/b c"), "a/b%20c");
+        assert_eq!(encode_path("x?y#z%"), "x%3Fy%23z%25");
+    }
+}

@@ -1,0 +1,146 @@
+//! The list of mistakes that a 400 answer carries, in the shape of the services we replace
+//! (Pydantic's errors): `{"validation_error":[{"input","loc","msg","type","url"}]}`.
+
+use crate::error::Error;
+use crate::reply::Reply;
+use serde_json::{Value, json};
+
+/// Where the kinds of mistakes are explained; clients may show it.
+const EXPLAINED_AT: &str = "https://errors.pydantic.dev/2.7/v/";
+
+/// What is wrong, by the name that the wire has for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A required field is absent.
+    Missing,
+    /// No list.
+    List,
+    /// No text.
+    Text,
+    /// No object.
+    Object,
+    /// No true or false.
+    Boolean,
+    /// Text that is no true or false.
+    BooleanText,
+    /// No whole number.
+    Integer,
+    /// Text that is no whole number.
+    IntegerText,
+    /// Text that is too short.
+    TooShort,
+    /// A list that is too short.
+    ListTooShort,
+    /// Anything else.
+    Value,
+}
+
+impl Kind {
+    /// Its name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::List => "list_type",
+            Self::Text => "string_type",
+            Self::Object => "dict_type",
+            Self::Boolean => "bool_type",
+            Self::BooleanText => "bool_parsing",
+            Self::Integer => "int_type",
+            Self::IntegerText => "int_parsing",
+            Self::TooShort => "string_too_short",
+            Self::ListTooShort => "too_short",
+            Self::Value => "value_error",
+        }
+    }
+
+    /// Its usual message.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Missing => "Field required",
+            Self::List => "Input should be a valid list",
+            Self::Text => "Input should be a valid string",
+            Self::Object => "Input should be a valid dictionary",
+            Self::Boolean => "Input should be a valid boolean",
+            Self::BooleanText => "Input should be a valid boolean, unable to interpret input",
+            Self::Integer => "Input should be a valid integer",
+            Self::IntegerText => {
+                "Input should be a valid integer, unable to parse string as an integer"
+            }
+            Self::TooShort => "String should have at least 1 character",
+            Self::ListTooShort => "List should have at least 1 item after validation, not 0",
+            Self::Value => "Value error",
+        }
+    }
+}
+
+/// The mistakes found so far.
+#[derive(Debug, Default)]
+pub struct Mistakes(Vec<Value>);
+
+impl Mistakes {
+    /// Notes a mistake of a usual kind at `location`.
+    pub fn add(&mut self, kind: Kind, location: &[&str], input: impl Into<Value>) {
+        self.note(
+            kind,
+            json!(location),
+            kind.message().to_owned(),
+            input.into(),
+        );
+    }
+
+    /// As [`Mistakes::add`], for one entry of the list `field`.
+    pub fn add_entry(&mut self, kind: Kind, field: &str, index: usize, input: impl Into<Value>) {
+        self.note(
+            kind,
+            json!([field, index]),
+            kind.message().to_owned(),
+            input.into(),
+        );
+    }
+
+    /// Notes a value that breaks a rule of ours, which `text` tells.
+    pub fn add_value_error(&mut self, location: &[&str], input: impl Into<Value>, text: &str) {
+        self.note(
+            Kind::Value,
+            json!(location),
+            format!("Value error, {text}"),
+            input.into(),
+        );
+    }
+
+    fn note(&mut self, kind: Kind, location: Value, message: String, input: Value) {
+        self.0.push(json!({
+            "input": input,
+            "loc": location,
+            "msg": message,
+            "type": kind.name(),
+            "url": format!("{EXPLAINED_AT}{}", kind.name()),
+        }));
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Passes if there is none.
+    ///
+    /// # Errors
+    /// A 400 that lists them.
+    pub fn check(self) -> Result<(), Error> {
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => Err(self.into_error()),
+        }
+    }
+
+    /// The 400 that lists them.
+    #[must_use]
+    pub fn into_error(self) -> Error {
+        let body = json!({ "validation_error": self.0 });
+        Error::Client(Reply::new(400, "application/json", format!("{body}\n")))
+    }
+}
