@@ -1,0 +1,113 @@
+//! The component: each function of the WIT interfaces, passed on with the instance's connection.
+
+#![allow(
+    missing_docs,
+    unsafe_code,
+    reason = "generated bindings; the documentation is in wit/"
+)]
+
+use crate::database::host;
+use crate::{catalogue, results, waivers};
+use endpoint::records::{
+    Error, Group, GroupFilter, GroupMention, NewResult, NewWaiver, Obsolescence, Order, Page,
+    ResultFilter, TestCase, TestResult, Update, Waiver, WaiverFilter, WaiverList,
+};
+
+mod bindings {
+    #![allow(unsafe_code, clippy::all, clippy::restriction)]
+    spin_sdk::wit_bindgen::generate!({
+        world: "store",
+        path: "../../wit",
+        runtime_path: "::spin_sdk::wit_bindgen::rt",
+        with: { "sluicegate:store/records@0.1.0": endpoint::records },
+        pub_export_macro: true,
+    });
+}
+
+use bindings::exports::sluicegate::store;
+
+struct Store;
+
+bindings::export!(Store with_types_in bindings);
+
+impl store::result_reads::Guest for Store {
+    fn get(id: u64) -> Result<Option<TestResult>, Error> {
+        host::with(|database| results::get(database, id))
+    }
+    fn find(filter: ResultFilter, order: Order, page: Page) -> Result<Vec<TestResult>, Error> {
+        host::with(|database| results::find(database, &filter, order, page))
+    }
+    fn latest(filter: ResultFilter) -> Result<Vec<TestResult>, Error> {
+        host::with(|database| results::latest(database, &filter))
+    }
+    fn latest_distinct(
+        filters: Vec<ResultFilter>,
+        distinct_on: Vec<String>,
+    ) -> Result<Vec<Vec<TestResult>>, Error> {
+        host::with(|database| {
+            filters
+                .iter()
+                .map(|filter| results::latest_distinct(database, filter, &distinct_on))
+                .collect()
+        })
+    }
+}
+
+impl store::result_writes::Guest for Store {
+    fn submit(results: Vec<NewResult>) -> Result<Vec<TestResult>, Error> {
+        host::with(|database| results::submit(database, results))
+    }
+}
+
+impl store::catalogue_reads::Guest for Store {
+    fn get_test_case(name: String) -> Result<Option<TestCase>, Error> {
+        host::with(|database| catalogue::get_test_case(database, &name))
+    }
+    fn find_test_cases(
+        names: Vec<String>,
+        like: Vec<String>,
+        page: Page,
+    ) -> Result<Vec<TestCase>, Error> {
+        host::with(|database| catalogue::find_test_cases(database, &names, &like, page))
+    }
+    fn get_group(uuid: String) -> Result<Option<Group>, Error> {
+        host::with(|database| catalogue::get_group(database, &uuid))
+    }
+    fn find_groups(filter: GroupFilter, page: Page) -> Result<Vec<Group>, Error> {
+        host::with(|database| catalogue::find_groups(database, &filter, page))
+    }
+}
+
+impl store::catalogue_writes::Guest for Store {
+    fn put_test_case(name: String, ref_url: Update) -> Result<TestCase, Error> {
+        host::with(|database| catalogue::put_test_case(database, &name, ref_url))
+    }
+    fn put_group(group: GroupMention) -> Result<Group, Error> {
+        host::with(|database| catalogue::put_group(database, group))
+    }
+}
+
+impl store::waiver_reads::Guest for Store {
+    fn get(id: u64) -> Result<Option<Waiver>, Error> {
+        host::with(|database| waivers::get(database, id))
+    }
+    fn find(
+        filters: Vec<WaiverFilter>,
+        obsolete: Obsolescence,
+        page: Page,
+    ) -> Result<WaiverList, Error> {
+        host::with(|database| waivers::find(database, &filters, obsolete, page))
+    }
+}
+
+impl store::waiver_writes::Guest for Store {
+    fn submit(waivers: Vec<NewWaiver>) -> Result<Vec<Waiver>, Error> {
+        host::with(|database| waivers::submit(database, waivers))
+    }
+}
+
+impl store::health::Guest for Store {
+    fn check() -> Result<(), Error> {
+        host::with(|database| results::get(database, 0).map(|_| ()))
+    }
+}

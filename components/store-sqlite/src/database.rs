@@ -1,0 +1,120 @@
+//! How statements reach SQLite, and rows come back. What they mean is not known here.
+
+use endpoint::records::Error;
+use spin_sdk::sqlite::Value;
+
+/// A row of a result.
+pub type Row = Vec<Value>;
+
+/// How often a statement that met a locked database is tried again.
+const ATTEMPTS: u32 = 200;
+
+/// Why a statement failed.
+#[derive(Debug)]
+pub enum Failure {
+    /// The component may not use the database.
+    Denied(String),
+    /// SQLite's own words.
+    Database(String),
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Denied(text) => Self::Denied(text),
+            Failure::Database(text) => Self::Unavailable(text),
+        }
+    }
+}
+
+/// A connection to one database: the host's in the component, an embedded one in native tests.
+pub trait Database {
+    /// Runs one statement to its end.
+    ///
+    /// # Errors
+    /// What SQLite or the host says.
+    fn run(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, Failure>;
+
+    /// Runs one statement, again and again while another connection has the database locked in a
+    /// way that SQLite does not wait for (as when the journal mode changes).
+    ///
+    /// # Errors
+    /// What SQLite or the host says, at the last attempt.
+    fn run_patiently(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, Failure> {
+        let mut attempt = 0;
+        loop {
+            match self.run(statement, parameters) {
+                Err(Failure::Database(text)) if is_locked(&text) && attempt < ATTEMPTS => {
+                    attempt += 1;
+                    std::thread::sleep(std::time::Duration::from_millis(5));
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+}
+
+fn is_locked(text: &str) -> bool {
+    text.contains("locked") || text.contains("busy")
+}
+
+/// The host's database, opened once per instance.
+#[cfg(target_family = "wasm")]
+pub mod host {
+    use super::{Database, Failure, Row};
+    use crate::schema;
+    use endpoint::records::Error;
+    use spin_sdk::sqlite::wit::sqlite;
+    use std::cell::OnceCell;
+
+    /// An open connection of the host.
+    pub struct Connection(sqlite::Connection);
+
+    impl Database for Connection {
+        fn run(&self, statement: &str, parameters: &[sqlite::Value]) -> Result<Vec<Row>, Failure> {
+            let result = self.0.execute(statement, parameters).map_err(failure)?;
+            Ok(result.rows.into_iter().map(|row| row.values).collect())
+        }
+    }
+
+    fn failure(error: sqlite::Error) -> Failure {
+        match error {
+            sqlite::Error::Io(text) => Failure::Database(text),
+            sqlite::Error::AccessDenied | sqlite::Error::NoSuchDatabase => {
+                Failure::Denied(error.to_string())
+            }
+            other => Failure::Database(other.to_string()),
+        }
+    }
+
+    thread_local! {
+        // An instance has one thread, and a synchronous statement holds it, so one connection
+        // serves all requests of the instance.
+        static CONNECTION: OnceCell<Connection> = const { OnceCell::new() };
+    }
+
+    fn open() -> Result<Connection, Failure> {
+        let connection = Connection(sqlite::Connection::open("default").map_err(failure)?);
+        connection.run("PRAGMA synchronous = FULL", &[])?;
+        schema::migrate(&connection)?;
+        Ok(connection)
+    }
+
+    /// Calls `work` with the instance's connection.
+    ///
+    /// # Errors
+    /// When the database can't be opened, or what `work` returns.
+    pub fn with<T>(work: impl FnOnce(&Connection) -> Result<T, Failure>) -> Result<T, Error> {
+        CONNECTION.with(|cell| {
+            if cell.get().is_none() {
+                let connection = open()?;
+                // Nobody else can have set it: the instance has one thread.
+                let _ = cell.set(connection);
+            }
+            match cell.get() {
+                Some(connection) => Ok(work(connection)?),
+                None => Err(Error::Unavailable("the connection is gone".into())),
+            }
+        })
+    }
+}

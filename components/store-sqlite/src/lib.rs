@@ -1,0 +1,18 @@
+//! `sluicegate:store` over the host's SQLite, through `spin:sqlite`.
+//!
+//! The only room that knows SQL. It knows no HTTP, no JSON of the wire and no policy. Every write
+//! is one statement, so it happens whole or not at all, and it is on disk when the call returns
+//! (`synchronous = FULL`). All statements are built from fixed text and parameters: what comes from
+//! outside is never part of a statement's text.
+
+pub mod catalogue;
+pub mod database;
+pub mod filter;
+pub mod results;
+mod row;
+pub mod schema;
+mod statement;
+pub mod waivers;
+
+#[cfg(target_family = "wasm")]
+mod component;

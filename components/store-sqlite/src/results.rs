@@ -1,0 +1,316 @@
+//! Test results: one statement per write, and the reads.
+
+use crate::database::{Database, Failure};
+use crate::filter;
+use crate::row::{self, RESULT_COLUMNS};
+use crate::statement::{Parameters, json_list};
+use endpoint::records::{NewResult, Order, Page, ResultFilter, TestResult, Update};
+use serde_json::{Map, Value as Json};
+use spin_sdk::sqlite::Value;
+use std::collections::{BTreeMap, HashSet};
+
+const COLUMNS: &str = "submit_time_us, outcome, test_case, data, groups, note, ref_url, mentions";
+const RETURNING: &str =
+    "RETURNING id, (SELECT t.ref_url FROM test_cases AS t WHERE t.name = test_case)";
+
+/// Stores all of these or none.
+///
+/// # Errors
+/// When the database fails.
+pub fn submit(
+    database: &impl Database,
+    results: Vec<NewResult>,
+) -> Result<Vec<TestResult>, Failure> {
+    let rows = match results.as_slice() {
+        [] => return Ok(Vec::new()),
+        [one] => {
+            let statement = format!(
+                "INSERT INTO results ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) {RETURNING}"
+            );
+            database.run(&statement, &fields(one))?
+        }
+        many => {
+            let list = many
+                .iter()
+                .map(|result| Json::Array(fields(result).into_iter().map(to_json).collect()));
+            let statement = format!(
+                "INSERT INTO results ({COLUMNS}) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, \
+                 value ->> 4, value ->> 5, value ->> 6, value ->> 7 FROM json_each(?1) WHERE true ORDER BY key {RETURNING}"
+            );
+            database.run(
+                &statement,
+                &[Value::Text(Json::Array(list.collect()).to_string())],
+            )?
+        }
+    };
+    if rows.len() != results.len() {
+        return Err(Failure::Database(format!(
+            "stored {} results of {}",
+            rows.len(),
+            results.len()
+        )));
+    }
+    let mut ids = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut columns = row::Columns::of(row);
+        ids.push((columns.id()?, columns.optional_text()?));
+    }
+    ids.sort_unstable();
+    Ok(results
+        .into_iter()
+        .zip(ids)
+        .map(|(result, (id, ref_url))| stored(result, id, ref_url))
+        .collect())
+}
+
+/// The values of [`COLUMNS`].
+fn fields(result: &NewResult) -> Vec<Value> {
+    let groups: Vec<String> = result
+        .groups
+        .iter()
+        .map(|group| group.uuid.clone())
+        .collect();
+    vec![
+        Value::Integer(result.submit_time_us),
+        Value::Text(result.outcome.clone()),
+        Value::Text(result.test_case.clone()),
+        Value::Text(result.data.clone()),
+        Value::Text(json_list(&groups)),
+        result.note.clone().into(),
+        result.ref_url.clone().into(),
+        mentions(result).into(),
+    ]
+}
+
+fn to_json(value: Value) -> Json {
+    match value {
+        Value::Integer(number) => number.into(),
+        Value::Text(text) => text.into(),
+        _ => Json::Null,
+    }
+}
+
+/// What is said of the test case and groups beyond their names, for the triggers.
+fn mentions(result: &NewResult) -> Option<String> {
+    let mut mentions = Map::new();
+    if let Update::Set(ref_url) = &result.test_case_ref_url {
+        mentions.insert(
+            "test_case".into(),
+            serde_json::json!({ "ref_url": ref_url }),
+        );
+    }
+    let mut groups = Map::new();
+    for group in &result.groups {
+        let mut said = Map::new();
+        for (name, update) in [
+            ("description", &group.description),
+            ("ref_url", &group.ref_url),
+        ] {
+            if let Update::Set(text) = update {
+                said.insert(name.into(), text.clone().into());
+            }
+        }
+        if !said.is_empty() {
+            groups.insert(group.uuid.clone(), said.into());
+        }
+    }
+    if !groups.is_empty() {
+        mentions.insert("groups".into(), groups.into());
+    }
+    (!mentions.is_empty()).then(|| Json::Object(mentions).to_string())
+}
+
+fn stored(result: NewResult, id: u64, ref_url: Option<String>) -> TestResult {
+    TestResult {
+        id,
+        submit_time_us: result.submit_time_us,
+        outcome: result.outcome,
+        test_case: endpoint::records::TestCase {
+            name: result.test_case,
+            ref_url,
+        },
+        groups: result.groups.into_iter().map(|group| group.uuid).collect(),
+        data: result.data,
+        note: result.note,
+        ref_url: result.ref_url,
+    }
+}
+
+/// The result with this id.
+///
+/// # Errors
+/// When the database fails.
+pub fn get(database: &impl Database, id: u64) -> Result<Option<TestResult>, Failure> {
+    let Ok(id) = i64::try_from(id) else {
+        return Ok(None);
+    };
+    let statement = format!(
+        "SELECT {RESULT_COLUMNS} FROM results AS r LEFT JOIN test_cases AS t ON t.name = r.test_case WHERE r.id = ?1"
+    );
+    database
+        .run(&statement, &[Value::Integer(id)])?
+        .into_iter()
+        .next()
+        .map(row::result)
+        .transpose()
+}
+
+/// The results that match, in this order.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(
+    database: &impl Database,
+    filter: &ResultFilter,
+    order: Order,
+    page: Page,
+) -> Result<Vec<TestResult>, Failure> {
+    let Ok(offset) = i64::try_from(page.offset) else {
+        return Ok(Vec::new());
+    };
+    let driver = filter::choose(database, filter)?;
+    let mut parameters = Parameters::default();
+    let search = filter::search(filter, driver, &mut parameters);
+    let (time, id) = (search.time, search.id);
+    let order = match order {
+        Order::NewestFirst => format!("{time} DESC, {id} DESC"),
+        Order::OldestFirst => format!("{time}, {id}"),
+        Order::ById => id.to_owned(),
+    };
+    let limit = parameters.bind(page.limit);
+    let offset = parameters.bind(offset);
+    let statement = format!(
+        "SELECT {RESULT_COLUMNS} {} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
+        search.from
+    );
+    database
+        .run(&statement, parameters.values())?
+        .into_iter()
+        .map(row::result)
+        .collect()
+}
+
+/// For each test case every matching result of its latest submit time, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn latest(database: &impl Database, filter: &ResultFilter) -> Result<Vec<TestResult>, Failure> {
+    // Which outcomes there were is no condition here: the latest result counts, whatever it is.
+    let filter = &ResultFilter {
+        outcomes: Vec::new(),
+        ..filter.clone()
+    };
+    let mut parameters = Parameters::default();
+    let statement = match filter.data.is_empty() && filter.groups.is_empty() {
+        true => latest_by_test_case(filter, &mut parameters),
+        false => {
+            let driver = filter::choose(database, filter)?;
+            let search = filter::search(filter, driver, &mut parameters);
+            format!(
+                "SELECT {RESULT_COLUMNS} FROM (SELECT r.id AS latest_id, \
+                 rank() OVER (PARTITION BY r.test_case ORDER BY {} DESC) AS place {}) \
+                 JOIN results AS r ON r.id = latest_id LEFT JOIN test_cases AS t ON t.name = r.test_case \
+                 WHERE place = 1 ORDER BY r.submit_time_us DESC, r.id DESC",
+                search.time, search.from
+            )
+        }
+    };
+    database
+        .run(&statement, parameters.values())?
+        .into_iter()
+        .map(row::result)
+        .collect()
+}
+
+/// Without a condition on data or groups the latest time of each test case is one step in an index.
+fn latest_by_test_case(filter: &ResultFilter, parameters: &mut Parameters) -> String {
+    let mut times = String::new();
+    if let Some(since) = filter.since_us {
+        times.push_str(&format!(
+            " AND m.submit_time_us >= {}",
+            parameters.bind(since)
+        ));
+    }
+    if let Some(until) = filter.until_us {
+        times.push_str(&format!(
+            " AND m.submit_time_us <= {}",
+            parameters.bind(until)
+        ));
+    }
+    let mut names = Vec::new();
+    if !filter.test_cases.is_empty() {
+        names.push(parameters.any_of("t.name", &filter.test_cases));
+    }
+    if !filter.test_cases_like.is_empty() {
+        names.push(parameters.any_like("t.name", &filter.test_cases_like));
+    }
+    let names = match names.is_empty() {
+        true => String::new(),
+        false => format!("WHERE ({})", names.join(" OR ")),
+    };
+    format!(
+        "SELECT {RESULT_COLUMNS} FROM test_cases AS t CROSS JOIN results AS r INDEXED BY results_by_test_case \
+         ON r.test_case = t.name AND r.submit_time_us = (SELECT max(m.submit_time_us) FROM results AS m \
+         INDEXED BY results_by_test_case WHERE m.test_case = t.name{times}) {names} \
+         ORDER BY r.submit_time_us DESC, r.id DESC"
+    )
+}
+
+/// The latest matching result of each (test case, value of each key), newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn latest_distinct(
+    database: &impl Database,
+    filter: &ResultFilter,
+    keys: &[String],
+) -> Result<Vec<TestResult>, Failure> {
+    let filter = &ResultFilter {
+        outcomes: Vec::new(),
+        ..filter.clone()
+    };
+    let driver = filter::choose(database, filter)?;
+    let mut parameters = Parameters::default();
+    let search = filter::search(filter, driver, &mut parameters);
+    let statement = format!(
+        "SELECT {RESULT_COLUMNS} {} ORDER BY {} DESC, {} DESC",
+        search.from, search.time, search.id
+    );
+    let mut seen = HashSet::new();
+    let mut latest = Vec::new();
+    for row in database.run(&statement, parameters.values())? {
+        let result = row::result(row)?;
+        let mut is_latest = false;
+        for tuple in tuples(&result, keys)? {
+            is_latest |= seen.insert((result.test_case.name.clone(), tuple));
+        }
+        if is_latest {
+            latest.push(result);
+        }
+    }
+    Ok(latest)
+}
+
+/// Every combination of the result's values of these keys; a missing key has the value `None`.
+fn tuples(result: &TestResult, keys: &[String]) -> Result<Vec<Vec<Option<String>>>, Failure> {
+    let data: BTreeMap<String, Vec<String>> = serde_json::from_str(&result.data)
+        .map_err(|error| Failure::Database(format!("data of result {}: {error}", result.id)))?;
+    let mut tuples = vec![Vec::with_capacity(keys.len())];
+    for key in keys {
+        let values: Vec<Option<String>> = match data.get(key) {
+            Some(values) if !values.is_empty() => values.iter().cloned().map(Some).collect(),
+            _ => vec![None],
+        };
+        tuples = tuples
+            .into_iter()
+            .flat_map(|tuple: Vec<Option<String>>| {
+                values.iter().map(move |value| {
+                    let mut longer = tuple.clone();
+                    longer.push(value.clone());
+                    longer
+                })
+            })
+            .collect();
+    }
+    Ok(tuples)
+}

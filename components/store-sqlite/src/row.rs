@@ -1,0 +1,144 @@
+//! From SQLite's values to the records of the store.
+
+use crate::database::{Failure, Row};
+use endpoint::records::{Group, TestCase, TestResult, Waiver};
+use spin_sdk::sqlite::Value;
+
+/// The columns of a result, of `results AS r` and `test_cases AS t`.
+pub const RESULT_COLUMNS: &str = "r.id, r.submit_time_us, r.outcome, r.test_case, t.ref_url, \
+     r.groups, r.data, r.note, r.ref_url";
+
+/// The columns of a waiver, of `waivers AS w`.
+pub const WAIVER_COLUMNS: &str = "w.id, w.subject_type, w.subject_identifier, w.testcase, \
+     w.username, w.scenario, w.proxied_by, w.product_version, w.waived, w.comment, w.timestamp_us";
+
+/// Takes a row apart from its first column to its last.
+pub struct Columns(std::vec::IntoIter<Value>);
+
+impl Columns {
+    /// The columns of `row`.
+    #[must_use]
+    pub fn of(row: Row) -> Self {
+        Self(row.into_iter())
+    }
+
+    /// The next column, a number.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn integer(&mut self) -> Result<i64, Failure> {
+        match self.0.next() {
+            Some(Value::Integer(number)) => Ok(number),
+            other => Err(unexpected("a number", other.as_ref())),
+        }
+    }
+
+    /// The next column, an id or a count.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn id(&mut self) -> Result<u64, Failure> {
+        let number = self.integer()?;
+        u64::try_from(number).map_err(|_| Failure::Database(format!("negative id `{number}`")))
+    }
+
+    /// The next column, text or nothing.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn optional_text(&mut self) -> Result<Option<String>, Failure> {
+        match self.0.next() {
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(Value::Null) => Ok(None),
+            other => Err(unexpected("text", other.as_ref())),
+        }
+    }
+
+    /// The next column, text.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn text(&mut self) -> Result<String, Failure> {
+        self.optional_text()?
+            .ok_or_else(|| unexpected("text", None))
+    }
+}
+
+fn unexpected(wanted: &str, found: Option<&Value>) -> Failure {
+    Failure::Database(format!("expected {wanted} in a column, found {found:?}"))
+}
+
+/// A row of [`RESULT_COLUMNS`].
+///
+/// # Errors
+/// When a column has another type.
+pub fn result(row: Row) -> Result<TestResult, Failure> {
+    let mut columns = Columns::of(row);
+    Ok(TestResult {
+        id: columns.id()?,
+        submit_time_us: columns.integer()?,
+        outcome: columns.text()?,
+        test_case: TestCase {
+            name: columns.text()?,
+            ref_url: columns.optional_text()?,
+        },
+        groups: string_list(&columns.text()?)?,
+        data: columns.text()?,
+        note: columns.optional_text()?,
+        ref_url: columns.optional_text()?,
+    })
+}
+
+/// A row of [`WAIVER_COLUMNS`].
+///
+/// # Errors
+/// When a column has another type.
+pub fn waiver(row: Row) -> Result<Waiver, Failure> {
+    let mut columns = Columns::of(row);
+    Ok(Waiver {
+        id: columns.id()?,
+        subject_type: columns.text()?,
+        subject_identifier: columns.text()?,
+        testcase: columns.text()?,
+        username: columns.text()?,
+        scenario: columns.optional_text()?,
+        proxied_by: columns.optional_text()?,
+        product_version: columns.text()?,
+        waived: columns.integer()? != 0,
+        comment: columns.text()?,
+        timestamp_us: columns.integer()?,
+    })
+}
+
+/// A row of a name and a reference.
+///
+/// # Errors
+/// When a column has another type.
+pub fn test_case(row: Row) -> Result<TestCase, Failure> {
+    let mut columns = Columns::of(row);
+    Ok(TestCase {
+        name: columns.text()?,
+        ref_url: columns.optional_text()?,
+    })
+}
+
+/// A row of an identifier, a description, a reference and a count.
+///
+/// # Errors
+/// When a column has another type.
+pub fn group(row: Row) -> Result<Group, Failure> {
+    let mut columns = Columns::of(row);
+    Ok(Group {
+        uuid: columns.text()?,
+        description: columns.optional_text()?,
+        ref_url: columns.optional_text()?,
+        result_count: columns.id()?,
+    })
+}
+
+fn string_list(json: &str) -> Result<Vec<String>, Failure> {
+    if json == "[]" {
+        return Ok(Vec::new());
+    }
+    serde_json::from_str(json).map_err(|error| Failure::Database(format!("stored list: {error}")))
+}
