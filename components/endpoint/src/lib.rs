@@ -1,1 +1,71 @@
-//! endpoint
+//! What every component shares: from a WASI request to `http-edge` and back, the records that all
+//! of them speak of, and the settings. It does not know how anything is stored or decided.
+
+pub mod policies;
+pub mod results;
+pub mod serve;
+pub mod settings;
+pub mod store;
+pub mod waivers;
+
+#[allow(
+    missing_docs,
+    unsafe_code,
+    clippy::all,
+    clippy::restriction,
+    reason = "generated bindings; the documentation is in wit/"
+)]
+mod bindings {
+    spin_sdk::wit_bindgen::generate!({
+        world: "shared-records",
+        path: "../../wit",
+        runtime_path: "::spin_sdk::wit_bindgen::rt",
+        additional_derives: [PartialEq],
+        generate_all,
+    });
+}
+
+pub use bindings::sluicegate::store::records;
+pub use serve::{Incoming, now_us};
+
+/// Makes `$answer`, an `async fn(Incoming) -> http_edge::Result<Reply>`, the component's handler.
+#[macro_export]
+macro_rules! serve {
+    ($answer:path) => {
+        struct Component;
+        spin_sdk::wasip3::http::service::export!(Component);
+        impl spin_sdk::wasip3::exports::http::handler::Guest for Component {
+            async fn handle(
+                request: spin_sdk::wasip3::http::types::Request,
+            ) -> std::result::Result<
+                spin_sdk::wasip3::http::types::Response,
+                spin_sdk::wasip3::http::types::ErrorCode,
+            > {
+                $crate::serve::respond($answer($crate::Incoming::new(request)).await)
+            }
+        }
+    };
+}
+
+/// As [`serve!`], for a component that stands in front of another one: requests with another
+/// method than `$method` are handed on untouched.
+#[macro_export]
+macro_rules! serve_before {
+    ($method:literal, $answer:path) => {
+        struct Component;
+        spin_sdk::wasip3::http::service::export!(Component);
+        impl spin_sdk::wasip3::exports::http::handler::Guest for Component {
+            async fn handle(
+                request: spin_sdk::wasip3::http::types::Request,
+            ) -> std::result::Result<
+                spin_sdk::wasip3::http::types::Response,
+                spin_sdk::wasip3::http::types::ErrorCode,
+            > {
+                match $crate::serve::is_method(&request, $method) {
+                    true => $crate::serve::respond($answer($crate::Incoming::new(request)).await),
+                    false => $crate::serve::pass_on(request).await,
+                }
+            }
+        }
+    };
+}

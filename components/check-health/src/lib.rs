@@ -1,0 +1,34 @@
+//! `GET /healthcheck` and `GET /api/v2.0/healthcheck`: whether the store answers.
+
+use endpoint::{Incoming, records};
+use http_edge::method::{self, Style};
+use http_edge::{Error, Reply, Result};
+
+mod bindings {
+    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
+    spin_sdk::wit_bindgen::generate!({
+        world: "check-health",
+        path: "../../wit",
+        runtime_path: "::spin_sdk::wit_bindgen::rt",
+        with: { "sluicegate:store/records@0.1.0": endpoint::records },
+    });
+}
+use bindings::sluicegate::store::health;
+
+const WELL: &str = "Health check OK";
+
+endpoint::serve!(check);
+
+async fn check(incoming: Incoming) -> Result<Reply> {
+    let request = incoming.request;
+    method::allow(&request, &["GET"], Style::Html)?;
+    if let Err(records::Error::Unavailable(text) | records::Error::Denied(text)) = health::check() {
+        eprintln!("error: store: {text}");
+        return Err(Error::message(503, "Unable to communicate with database"));
+    }
+    // ResultsDB answers JSON, WaiverDB and Greenwave text.
+    Ok(match request.path.starts_with("/api/v2.0/") {
+        true => Reply::message(200, WELL),
+        false => Reply::text(200, WELL),
+    })
+}

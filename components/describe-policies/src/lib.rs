@@ -1,0 +1,51 @@
+//! `GET /api/v1.0/policies` and `GET /api/v1.0/subject_types`: what gates ask for.
+
+use endpoint::Incoming;
+use endpoint::policies::{policies, with_gate_headers};
+use gate::{PolicyView, SubjectTypeView};
+use http_edge::method::{self, Style};
+use http_edge::{Reply, Request, Result};
+use serde::Serialize;
+
+endpoint::serve!(describe);
+
+#[derive(Serialize)]
+struct Policies<'a> {
+    policies: Vec<PolicyView<'a>>,
+}
+
+#[derive(Serialize)]
+struct SubjectTypes<'a> {
+    subject_types: Vec<SubjectTypeView<'a>>,
+}
+
+async fn describe(incoming: Incoming) -> Result<Reply> {
+    let request = incoming.request;
+    with_gate_headers(&request, answer(&request))
+}
+
+fn answer(request: &Request) -> Result<Reply> {
+    method::allow(request, &["GET"], Style::Json)?;
+    let set = policies()?;
+    Ok(
+        match request.path.trim_end_matches('/').ends_with("/policies") {
+            true => {
+                let policies = set
+                    .policies()
+                    .iter()
+                    .map(|policy| PolicyView::from(policy.as_ref()));
+                Reply::json(
+                    200,
+                    &Policies {
+                        policies: policies.collect(),
+                    },
+                )?
+            }
+            false => {
+                let types = set.subject_types_by_id();
+                let subject_types = types.into_iter().map(SubjectTypeView::from).collect();
+                Reply::json(200, &SubjectTypes { subject_types })?
+            }
+        },
+    )
+}

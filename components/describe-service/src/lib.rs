@@ -1,0 +1,72 @@
+//! What the service is (`/`, `/api/v2.0`, `/api/v1.0/about`, `/api/v1.0/version`), and the answer
+//! to every path that no other component has.
+
+use endpoint::results::wire::PREFIX as RESULTS;
+use endpoint::waivers::wire::PREFIX as GATES;
+use endpoint::{Incoming, settings};
+use http_edge::method::{self, Style};
+use http_edge::{Error, Reply, Request, Result};
+use serde_json::json;
+
+/// Where the wire that we share with ResultsDB is documented.
+const DOCUMENTATION: &str = "http://docs.resultsdb20.apiary.io/";
+
+/// Our own greeting in the place where ResultsDB has one; clients know its first sentence.
+const GREETING: &str = "Everything is fine. The gate is open to those whose tests have passed.";
+
+endpoint::serve!(describe);
+
+async fn describe(incoming: Incoming) -> Result<Reply> {
+    let request = incoming.request;
+    match request.path.trim_end_matches('/') {
+        "" | "/index" => index(&request),
+        "/api/v2.0" => landing_page(&request).await,
+        "/api/v1.0/about" => about(&request),
+        "/api/v1.0/version" => version(&request),
+        _ => Err(Error::message(404, "Not found")),
+    }
+}
+
+fn index(request: &Request) -> Result<Reply> {
+    method::allow(request, &["GET"], Style::Json)?;
+    let base = request.base_url();
+    Ok(Reply::json(
+        200,
+        &json!({
+            "documentation": DOCUMENTATION,
+            "results": format!("{base}{RESULTS}/results"),
+            "waivers": format!("{base}{GATES}/waivers/"),
+            "decision": format!("{base}{GATES}/decision"),
+            "policies": format!("{base}{GATES}/policies"),
+        }),
+    )?)
+}
+
+/// ResultsDB answers its landing page with the status 300, and clients expect that.
+async fn landing_page(request: &Request) -> Result<Reply> {
+    method::allow(request, &["GET"], Style::Html)?;
+    let base = format!("{}{RESULTS}", request.base_url());
+    Ok(Reply::json(
+        300,
+        &json!({
+            "documentation": DOCUMENTATION,
+            "groups": format!("{base}/groups"),
+            "message": GREETING,
+            "outcomes": settings::outcomes().await?,
+            "results": format!("{base}/results"),
+            "testcases": format!("{base}/testcases"),
+        }),
+    )?)
+}
+
+/// WaiverDB and Greenwave both have this path: one answer serves the clients of both.
+fn about(request: &Request) -> Result<Reply> {
+    method::allow(request, &["GET"], Style::Json)?;
+    let about = json!({ "auth_method": "dummy", "version": env!("CARGO_PKG_VERSION") });
+    Ok(Reply::json(200, &about)?.with_header("access-control-allow-origin", "*"))
+}
+
+fn version(request: &Request) -> Result<Reply> {
+    method::allow(request, &["GET"], Style::Json)?;
+    Ok(Reply::redirect(302, format!("{GATES}/about")))
+}

@@ -1,0 +1,95 @@
+//! The policies and subject types of the mounted folder, read once per instance.
+//!
+//! An instance lives for a second of rest or 128 requests, so a changed file takes effect soon and
+//! without a restart.
+
+use gate::PolicySet;
+use gate::load::policy_set::SourceFile;
+use http_edge::{Error, Reply, Request, Result};
+use std::cell::RefCell;
+use std::path::Path;
+use std::rc::Rc;
+
+/// Where spin.toml mounts the folder.
+const FOLDER: &str = "/policies";
+
+thread_local! {
+    static POLICIES: RefCell<Option<Rc<PolicySet>>> = const { RefCell::new(None) };
+}
+
+/// The policies.
+///
+/// # Errors
+/// When a file can't be read or is no policy; the log says which and why.
+pub fn policies() -> Result<Rc<PolicySet>> {
+    if let Some(known) = POLICIES.with(|cell| cell.borrow().clone()) {
+        return Ok(known);
+    }
+    let loaded = Rc::new(load(Path::new(FOLDER))?);
+    POLICIES.with(|cell| *cell.borrow_mut() = Some(loaded.clone()));
+    Ok(loaded)
+}
+
+fn load(folder: &Path) -> Result<PolicySet> {
+    let policies = yaml_files(folder)?;
+    let subject_types = yaml_files(&folder.join("subject_types"))?;
+    PolicySet::load(&sources(&policies), &sources(&subject_types)).map_err(|errors| {
+        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Error::Internal(format!("policies: {}", errors.join("; ")))
+    })
+}
+
+fn sources(files: &[(String, String)]) -> Vec<SourceFile<'_>> {
+    files
+        .iter()
+        .map(|(path, text)| SourceFile { path, text })
+        .collect()
+}
+
+/// Name and text of each `*.yaml` file of a folder. A folder that is not there has none.
+fn yaml_files(folder: &Path) -> Result<Vec<(String, String)>> {
+    let failed = |path: &Path, error| Error::Internal(format!("{}: {error}", path.display()));
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(folder, error)),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| failed(folder, error))?.path();
+        if path
+            .extension()
+            .is_some_and(|ending| ending == "yaml" || ending == "yml")
+        {
+            let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
+            files.push((path.display().to_string(), text));
+        }
+    }
+    Ok(files)
+}
+
+/// What every answer of a gate has: any page may read it, and browsers stay on HTTPS.
+///
+/// # Errors
+/// As `answer`, with the same headers.
+pub fn with_gate_headers(request: &Request, answer: Result<Reply>) -> Result<Reply> {
+    let reply = match answer {
+        Ok(reply) | Err(Error::Client(reply)) => reply,
+        Err(other) => return Err(other),
+    };
+    let reply = reply
+        .with_header(
+            "strict-transport-security",
+            "max-age=31536000; includeSubDomains",
+        )
+        .with_header("access-control-allow-origin", "*")
+        .with_header("access-control-allow-headers", "Content-Type")
+        .with_header("access-control-allow-methods", "POST, OPTIONS");
+    // Greenwave has always spelt it so, and somebody may look for it.
+    let reply = reply.with_header("access-control-allow-method", "POST, OPTIONS");
+    let query = http_edge::query::Query::parse(&request.query);
+    Ok(match reply.status {
+        200 => reply.as_jsonp(query.first("callback"), ");\n"),
+        _ => reply,
+    })
+}

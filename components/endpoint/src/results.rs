@@ -1,0 +1,6 @@
+//! What the endpoints on results have in common: the JSON of a result, the query grammar, and the
+//! body of a submission.
+
+pub mod filter;
+pub mod submission;
+pub mod wire;

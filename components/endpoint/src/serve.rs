@@ -1,0 +1,162 @@
+//! From a WASI request to `http-edge` and back.
+//!
+//! The raw WASI types are used, as every other HTTP object costs more than a database query.
+
+use http_edge::{Error, Reply, Request, Result, body};
+use spin_sdk::http::{IntoResponse, next};
+use spin_sdk::wasip3::http::types::{self, ErrorCode, Fields, Method};
+use spin_sdk::wasip3::{spawn, wit_future, wit_stream};
+use spin_sdk::wit_bindgen::StreamResult;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// How much of a body that is too large is read and thrown away before the answer, so that a
+/// client which is still sending gets to read it.
+const MAX_DISCARDED_BYTES: usize = 64 * 1024 * 1024;
+
+/// A request whose body has not been read.
+pub struct Incoming {
+    /// Everything but the body.
+    pub request: Request,
+    message: types::Request,
+}
+
+impl Incoming {
+    /// Reads the head of a request.
+    #[must_use]
+    pub fn new(message: types::Request) -> Self {
+        let target = message.get_path_with_query().unwrap_or_default();
+        let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+        let headers = message.get_headers().copy_all();
+        let mut request = Request {
+            method: method_name(message.get_method()),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers: Vec::with_capacity(headers.len() + 1),
+            body: Vec::new(),
+        };
+        for (name, value) in headers {
+            request
+                .headers
+                .push((name, String::from_utf8_lossy(&value).into_owned()));
+        }
+        if let (None, Some(host)) = (request.header("host"), message.get_authority()) {
+            request.headers.push(("host".to_owned(), host));
+        }
+        Self { request, message }
+    }
+
+    /// The request with its body.
+    ///
+    /// # Errors
+    /// 413 if the body is larger than `limit` bytes, 400 if it breaks off.
+    pub async fn with_body(self, limit: usize) -> Result<Request> {
+        let mut request = self.request;
+        let (done, is_done) = wit_future::new(|| Ok(()));
+        let (mut stream, trailers) = types::Request::consume_body(self.message, is_done);
+        let mut body = Vec::new();
+        let mut received = 0;
+        loop {
+            let (result, chunk) = stream.read(Vec::with_capacity(CHUNK_BYTES)).await;
+            received += chunk.len();
+            if received <= limit {
+                body.extend_from_slice(&chunk);
+            }
+            if received > limit.saturating_add(MAX_DISCARDED_BYTES) {
+                return Err(body::too_large(limit));
+            }
+            if !matches!(result, StreamResult::Complete(_)) {
+                break;
+            }
+        }
+        drop(stream);
+        trailers
+            .await
+            .map_err(|error| Error::bad_request(&format!("The body broke off: {error}")))?;
+        drop(done);
+        if received > limit {
+            return Err(body::too_large(limit));
+        }
+        request.body = body;
+        Ok(request)
+    }
+}
+
+fn method_name(method: Method) -> String {
+    match method {
+        Method::Get => "GET".to_owned(),
+        Method::Head => "HEAD".to_owned(),
+        Method::Post => "POST".to_owned(),
+        Method::Put => "PUT".to_owned(),
+        Method::Delete => "DELETE".to_owned(),
+        Method::Connect => "CONNECT".to_owned(),
+        Method::Options => "OPTIONS".to_owned(),
+        Method::Trace => "TRACE".to_owned(),
+        Method::Patch => "PATCH".to_owned(),
+        Method::Other(name) => name,
+    }
+}
+
+/// Whether the request has this method.
+#[must_use]
+pub fn is_method(request: &types::Request, name: &str) -> bool {
+    method_name(request.get_method()) == name
+}
+
+/// Hands a request on to the component behind this one, untouched, and returns its answer.
+///
+/// # Errors
+/// What the component behind returns.
+pub async fn pass_on(request: types::Request) -> std::result::Result<types::Response, ErrorCode> {
+    next(request).await?.into_response()
+}
+
+/// The WASI response for an answer. What is for the log goes to standard error, once.
+///
+/// # Errors
+/// When the host refuses a header, which only a defect of ours can cause.
+pub fn respond(answer: Result<Reply>) -> std::result::Result<types::Response, ErrorCode> {
+    let reply = answer.unwrap_or_else(|error| {
+        let (reply, log) = error.into_reply();
+        if let Some(log) = log {
+            eprintln!("error: {log}");
+        }
+        reply
+    });
+    let mut headers: Vec<(String, Vec<u8>)> = reply
+        .headers
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.into_bytes()))
+        .collect();
+    headers.push((
+        "content-length".to_owned(),
+        reply.body.len().to_string().into_bytes(),
+    ));
+    let fields = Fields::from_list(&headers)
+        .map_err(|error| ErrorCode::InternalError(Some(error.to_string())))?;
+    let (trailers_writer, trailers) = wit_future::new(|| Ok(None));
+    let (mut writer, contents) = wit_stream::new();
+    let (response, _sent) = types::Response::new(fields, Some(contents), trailers);
+    response
+        .set_status_code(reply.status)
+        .map_err(|()| ErrorCode::InternalError(Some(format!("status {}", reply.status))))?;
+    let body = reply.body;
+    spawn(async move {
+        // What is left over belongs to a client that has gone.
+        let _ = writer.write_all(body).await;
+        drop(writer);
+        drop(trailers_writer);
+    });
+    Ok(response)
+}
+
+/// The time now, in microseconds since the epoch.
+#[must_use]
+pub fn now_us() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| {
+            i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
+        })
+}

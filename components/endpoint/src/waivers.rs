@@ -1,0 +1,7 @@
+//! What the endpoints on waivers have in common: the JSON of a waiver, filters, bodies of new
+//! waivers and paging links.
+
+pub mod creation;
+pub mod filter;
+pub mod links;
+pub mod wire;

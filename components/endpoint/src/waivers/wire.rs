@@ -1,0 +1,90 @@
+//! A waiver as WaiverDB's clients know it.
+
+use crate::records::Waiver;
+use http_edge::time::format_us;
+use http_edge::{Reply, Request, Result};
+use serde::Serialize;
+
+/// Where the endpoints of WaiverDB are.
+pub const PREFIX: &str = "/api/v1.0";
+
+/// A waiver; keys in WaiverDB's order.
+#[derive(Serialize)]
+pub struct WaiverJson<'a> {
+    id: u64,
+    subject_type: &'a str,
+    subject_identifier: &'a str,
+    subject: Subject<'a>,
+    testcase: &'a str,
+    username: &'a str,
+    scenario: Option<&'a str>,
+    proxied_by: Option<&'a str>,
+    product_version: &'a str,
+    waived: bool,
+    comment: &'a str,
+    timestamp: String,
+}
+
+/// The subject in the form from before it had a type and an identifier.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Subject<'a> {
+    Compose {
+        #[serde(rename = "productmd.compose.id")]
+        id: &'a str,
+    },
+    Other {
+        #[serde(rename = "type")]
+        kind: &'a str,
+        item: &'a str,
+    },
+}
+
+impl<'a> WaiverJson<'a> {
+    /// The JSON of `waiver`.
+    #[must_use]
+    pub fn new(waiver: &'a Waiver) -> Self {
+        let identifier = waiver.subject_identifier.as_str();
+        Self {
+            id: waiver.id,
+            subject_type: &waiver.subject_type,
+            subject_identifier: identifier,
+            subject: match waiver.subject_type.as_str() {
+                "compose" => Subject::Compose { id: identifier },
+                kind => Subject::Other {
+                    kind,
+                    item: identifier,
+                },
+            },
+            testcase: &waiver.testcase,
+            username: &waiver.username,
+            scenario: waiver.scenario.as_deref(),
+            proxied_by: waiver.proxied_by.as_deref(),
+            product_version: &waiver.product_version,
+            waived: waiver.waived,
+            comment: &waiver.comment,
+            timestamp: format_us(waiver.timestamp_us),
+        }
+    }
+}
+
+/// Any page in a browser may read answers on waivers, errors too.
+///
+/// # Errors
+/// As `answer`, with the same header.
+pub fn with_cors(request: &Request, answer: Result<Reply>) -> Result<Reply> {
+    let reply = match answer {
+        Ok(reply) | Err(http_edge::Error::Client(reply)) => reply,
+        Err(other) => return Err(other),
+    };
+    let reply = reply.with_header("access-control-allow-origin", "*");
+    Ok(match request.method.as_str() {
+        "OPTIONS" => reply
+            .with_header("access-control-allow-methods", "GET, HEAD, OPTIONS, POST")
+            .with_header(
+                "access-control-allow-headers",
+                "Authorization, Content-Type",
+            ),
+        _ => reply,
+    })
+}

@@ -1,0 +1,125 @@
+//! `POST /api/v1.0/decision`: may this go on?
+//!
+//! The gate itself is `crates/gate`. This component brings it what it asks for: at most one read of
+//! results and one of waivers, however many rules there are.
+
+mod facts;
+mod reads;
+
+use endpoint::Incoming;
+use endpoint::policies::{policies, with_gate_headers};
+use endpoint::records::{Obsolescence, Page, TestResult, Waiver};
+use endpoint::results::wire::ResultJson;
+use endpoint::waivers::wire::WaiverJson;
+use gate::{Decision, DecisionRequest, GateConfig, Plan};
+use http_edge::body::{self, MAX_BODY_BYTES};
+use http_edge::method::{self, Style};
+use http_edge::{Error, Reply, Request, Result};
+use std::collections::BTreeMap;
+
+mod bindings {
+    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
+    spin_sdk::wit_bindgen::generate!({
+        world: "evaluate-gate",
+        path: "../../wit",
+        runtime_path: "::spin_sdk::wit_bindgen::rt",
+        with: { "sluicegate:store/records@0.1.0": endpoint::records },
+    });
+}
+use bindings::sluicegate::store::{result_reads, waiver_reads};
+
+/// The most waivers that one decision looks at.
+const MAX_WAIVERS: u32 = 100_000;
+
+endpoint::serve!(decide);
+
+async fn decide(incoming: Incoming) -> Result<Reply> {
+    let head = Request {
+        body: Vec::new(),
+        ..incoming.request.clone()
+    };
+    with_gate_headers(&head, answer(incoming).await)
+}
+
+async fn answer(incoming: Incoming) -> Result<Reply> {
+    method::allow(&incoming.request, &["POST"], Style::Json)?;
+    let request = incoming.with_body(MAX_BODY_BYTES).await?;
+    body::require_json(&request, Style::Json)?;
+    let policies = policies()?;
+    let asked = DecisionRequest::from_slice(&request.body, &policies)
+        .map_err(|error| Error::message(error.status(), &error.to_string()))?;
+    let config = GateConfig::default();
+    let plan = facts::plan(&policies, &config, &asked)?;
+    let results = read_results(&plan)?;
+    let evaluation = plan
+        .evaluate(&reads::for_gate(&results)?)
+        .map_err(|error| Error::message(error.status(), &error.to_string()))?;
+    let filters = reads::waiver_filters(&evaluation.waiver_filters(), asked.when_us);
+    let waivers = match filters.is_empty() {
+        true => Vec::new(),
+        false => {
+            let all = Page {
+                offset: 0,
+                limit: MAX_WAIVERS,
+            };
+            waiver_reads::find(&filters, Obsolescence::AnyUser, all)?.waivers
+        }
+    };
+    let decision = evaluation.apply_waivers(&reads::waivers_for_gate(&waivers));
+    match asked.verbose {
+        true => verbose(&decision, &results, &waivers, &request.base_url()),
+        false => Ok(Reply::json(200, &decision)?),
+    }
+}
+
+/// The results for each subject of the plan, in its order.
+fn read_results(plan: &Plan<'_>) -> Result<Vec<Vec<TestResult>>> {
+    let mut results = vec![Vec::new(); plan.subjects().len()];
+    let wanted = plan.reads();
+    let filters = reads::result_filters(&wanted, plan.when_us());
+    if filters.is_empty() {
+        return Ok(results);
+    }
+    let mut found = result_reads::latest_distinct(&filters, plan.distinct_on())?.into_iter();
+    for read in &wanted {
+        for list in found.by_ref().take(read.queries.len()) {
+            if let Some(of_subject) = results.get_mut(read.subject) {
+                of_subject.extend(list);
+            }
+        }
+    }
+    Ok(results)
+}
+
+/// The decision with the results and waivers that it looked at.
+fn verbose(
+    decision: &Decision,
+    results: &[Vec<TestResult>],
+    waivers: &[Waiver],
+    base: &str,
+) -> Result<Reply> {
+    let results: BTreeMap<u64, &TestResult> = results
+        .iter()
+        .flatten()
+        .map(|result| (result.id, result))
+        .collect();
+    let waivers: BTreeMap<u64, &Waiver> =
+        waivers.iter().map(|waiver| (waiver.id, waiver)).collect();
+    let mut result_views = Vec::new();
+    for id in decision.result_ids.iter().flatten() {
+        if let Some(result) = u64::try_from(*id).ok().and_then(|id| results.get(&id)) {
+            result_views.push(ResultJson::new(result, base)?);
+        }
+    }
+    let mut waiver_views = Vec::new();
+    for id in decision.waiver_ids.iter().flatten() {
+        if let Some(waiver) = u64::try_from(*id).ok().and_then(|id| waivers.get(&id)) {
+            // By way of a JSON value, whose keys are sorted as in the rest of the answer.
+            waiver_views.push(serde_json::to_value(WaiverJson::new(waiver))?);
+        }
+    }
+    Ok(Reply::json(
+        200,
+        &decision.verbose(&result_views, &waiver_views),
+    )?)
+}

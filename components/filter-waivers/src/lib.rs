@@ -1,0 +1,118 @@
+//! `POST /api/v1.0/waivers/+filtered`: the waivers that match any of several filters, unpaged.
+
+use endpoint::Incoming;
+use endpoint::records::{Obsolescence, Page, WaiverFilter};
+use endpoint::waivers::filter;
+use endpoint::waivers::wire::{WaiverJson, with_cors};
+use http_edge::body::{self, MAX_BODY_BYTES};
+use http_edge::method::{self, Style};
+use http_edge::validation::{Kind, Mistakes};
+use http_edge::{Error, Reply, Request, Result};
+use serde::Serialize;
+use serde_json::Value;
+
+mod bindings {
+    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
+    spin_sdk::wit_bindgen::generate!({
+        world: "filter-waivers",
+        path: "../../wit",
+        runtime_path: "::spin_sdk::wit_bindgen::rt",
+        with: { "sluicegate:store/records@0.1.0": endpoint::records },
+    });
+}
+use bindings::sluicegate::store::waiver_reads;
+
+/// The most filters of one request.
+const MAX_FILTERS: usize = 10_000;
+
+/// The most waivers of one answer, the newest.
+const MAX_WAIVERS: u32 = 10_000;
+
+endpoint::serve!(filtered);
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    data: Vec<WaiverJson<'a>>,
+}
+
+async fn filtered(incoming: Incoming) -> Result<Reply> {
+    let head = Request {
+        body: Vec::new(),
+        ..incoming.request.clone()
+    };
+    with_cors(&head, answer(incoming).await)
+}
+
+async fn answer(incoming: Incoming) -> Result<Reply> {
+    method::allow(&incoming.request, &["POST"], Style::Json)?;
+    let request = incoming.with_body(MAX_BODY_BYTES).await?;
+    let (filters, obsolete) = parse(&body::json(&request, Style::Json)?)?;
+    let part = Page {
+        offset: 0,
+        limit: MAX_WAIVERS,
+    };
+    let list = waiver_reads::find(&filters, obsolete, part)?;
+    let data = list.waivers.iter().map(WaiverJson::new).collect();
+    Ok(Reply::spaced_json(200, &Envelope { data })?)
+}
+
+fn parse(body: &Value) -> Result<(Vec<WaiverFilter>, Obsolescence)> {
+    let Value::Object(fields) = body else {
+        return Err(Error::bad_request(
+            "The body must be a JSON object with a list `filters`.",
+        ));
+    };
+    let mut mistakes = Mistakes::default();
+    let include_obsolete = match fields.get("include_obsolete") {
+        Some(Value::Null) | None => false,
+        value => filter::truth_of(value, false, &["include_obsolete"], &mut mistakes),
+    };
+    let filters = filters(fields.get("filters"), body, &mut mistakes)?;
+    mistakes.check()?;
+    let obsolete = match include_obsolete {
+        true => Obsolescence::Keep,
+        false => Obsolescence::AnyUser,
+    };
+    Ok((filters, obsolete))
+}
+
+/// The filters that say something; if none does, one that matches everything.
+fn filters(
+    list: Option<&Value>,
+    body: &Value,
+    mistakes: &mut Mistakes,
+) -> Result<Vec<WaiverFilter>> {
+    let entries = match list {
+        Some(Value::Array(entries)) if entries.is_empty() => {
+            mistakes.add(Kind::ListTooShort, &["filters"], Vec::<Value>::new());
+            return Ok(Vec::new());
+        }
+        Some(Value::Array(entries)) => entries,
+        Some(other) => {
+            mistakes.add(Kind::List, &["filters"], other.clone());
+            return Ok(Vec::new());
+        }
+        None => {
+            mistakes.add(Kind::Missing, &["filters"], body.clone());
+            return Ok(Vec::new());
+        }
+    };
+    if entries.len() > MAX_FILTERS {
+        return Err(Error::bad_request(&format!(
+            "At most {MAX_FILTERS} filters are answered at once."
+        )));
+    }
+    let mut filters = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter().enumerate() {
+        match entry {
+            Value::Object(object) => filters.push(filter::from_object(object, index, mistakes)?),
+            other => mistakes.add_entry(Kind::Object, "filters", index, other.clone()),
+        }
+    }
+    let everything = filters.first().cloned();
+    filters.retain(|filter| !filter::is_empty(filter));
+    if filters.is_empty() {
+        filters.extend(everything);
+    }
+    Ok(filters)
+}

@@ -1,0 +1,37 @@
+//! `GET /api/v1.0/waivers/{id}`: one waiver.
+
+use endpoint::Incoming;
+use endpoint::waivers::wire::{WaiverJson, with_cors};
+use http_edge::method::{self, Style};
+use http_edge::query::Query;
+use http_edge::{Error, Reply, Request, Result};
+
+mod bindings {
+    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
+    spin_sdk::wit_bindgen::generate!({
+        world: "get-waiver",
+        path: "../../wit",
+        runtime_path: "::spin_sdk::wit_bindgen::rt",
+        with: { "sluicegate:store/records@0.1.0": endpoint::records },
+    });
+}
+use bindings::sluicegate::store::waiver_reads;
+
+endpoint::serve!(get);
+
+async fn get(incoming: Incoming) -> Result<Reply> {
+    let request = incoming.request;
+    with_cors(&request, answer(&request))
+}
+
+fn answer(request: &Request) -> Result<Reply> {
+    method::allow(request, &["GET"], Style::Json)?;
+    let waiver = match request.last_segment().parse() {
+        Ok(id) => waiver_reads::get(id)?,
+        Err(_) => None,
+    };
+    let waiver = waiver.ok_or_else(|| Error::message(404, "Waiver not found"))?;
+    let query = Query::parse(&request.query);
+    let reply = Reply::spaced_json(200, &WaiverJson::new(&waiver))?;
+    Ok(reply.as_jsonp(query.first("callback"), ")"))
+}

@@ -1,0 +1,50 @@
+//! `GET /api/v2.0/results/latest`: the latest result of each test case, or of each test case and
+//! value of some keys.
+
+use endpoint::Incoming;
+use endpoint::results::filter::ResultQuery;
+use endpoint::results::wire::ResultJson;
+use endpoint::settings;
+use http_edge::method::{self, Style};
+use http_edge::query::Query;
+use http_edge::{Error, Reply, Result};
+use serde::Serialize;
+
+mod bindings {
+    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
+    spin_sdk::wit_bindgen::generate!({
+        world: "latest-results",
+        path: "../../wit",
+        runtime_path: "::spin_sdk::wit_bindgen::rt",
+        with: { "sluicegate:store/records@0.1.0": endpoint::records },
+    });
+}
+use bindings::sluicegate::store::result_reads;
+
+endpoint::serve!(latest);
+
+/// All results that there are; there are no pages.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    data: Vec<ResultJson<'a>>,
+}
+
+async fn latest(incoming: Incoming) -> Result<Reply> {
+    let request = incoming.request;
+    method::allow(&request, &["GET"], Style::Html)?;
+    let query = ResultQuery::parse(&Query::parse(&request.query), &settings::outcomes().await?)?;
+    let results = if query.distinct_on.is_empty() {
+        result_reads::latest(&query.filter)?
+    } else if query.has_filter() {
+        let filters = std::slice::from_ref(&query.filter);
+        let lists = result_reads::latest_distinct(filters, &query.distinct_on)?;
+        lists.into_iter().next().unwrap_or_default()
+    } else {
+        let text = "Please, provide at least one filter beside '_distinct_on'";
+        return Err(Error::bad_request(text));
+    };
+    let envelope = Envelope {
+        data: ResultJson::list(&results, &request.base_url())?,
+    };
+    Ok(Reply::json(200, &envelope)?)
+}

@@ -1,0 +1,115 @@
+//! `GET /api/v1.0/waivers/`: the waivers that match a query, page by page.
+//!
+//! `waive` stands in front of it and takes the `POST`s of the path.
+
+use endpoint::Incoming;
+use endpoint::records::{Obsolescence, Page, WaiverList};
+use endpoint::waivers::wire::{WaiverJson, with_cors};
+use endpoint::waivers::{filter, links};
+use http_edge::method::{self, Style};
+use http_edge::query::Query;
+use http_edge::validation::{Kind, Mistakes};
+use http_edge::{Reply, Request, Result};
+use serde::Serialize;
+
+mod bindings {
+    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
+    spin_sdk::wit_bindgen::generate!({
+        world: "query-waivers",
+        path: "../../wit",
+        runtime_path: "::spin_sdk::wit_bindgen::rt",
+        with: { "sluicegate:store/records@0.1.0": endpoint::records },
+    });
+}
+use bindings::sluicegate::store::waiver_reads;
+
+/// Entries per page if the request does not say, and the most that it gets.
+const DEFAULT_LIMIT: u64 = 10;
+const MAX_LIMIT: u64 = 100;
+
+endpoint::serve!(query);
+
+/// A page of waivers.
+#[derive(Default, Serialize)]
+struct Envelope<'a> {
+    data: Vec<WaiverJson<'a>>,
+    prev: Option<String>,
+    next: Option<String>,
+    first: Option<String>,
+    last: Option<String>,
+}
+
+async fn query(incoming: Incoming) -> Result<Reply> {
+    let request = incoming.request;
+    with_cors(&request, answer(&request))
+}
+
+fn answer(request: &Request) -> Result<Reply> {
+    if let Some(redirect) = links::to_directory(request) {
+        return Ok(redirect);
+    }
+    // `POST` is allowed on this path, though it never comes here.
+    method::allow(request, &["GET", "POST"], Style::Json)?;
+    let query = Query::parse(&request.query);
+    let mut mistakes = Mistakes::default();
+    let page = number(&query, "page", 1, &mut mistakes);
+    let limit = number(&query, "limit", DEFAULT_LIMIT, &mut mistakes).min(MAX_LIMIT);
+    let include_obsolete = filter::truth(&query, "include_obsolete", &mut mistakes);
+    mistakes.check()?;
+    let filter = filter::from_query(&query)?;
+    let obsolete = match include_obsolete {
+        true => Obsolescence::Keep,
+        false => Obsolescence::PerUser,
+    };
+    let found = match (page, limit) {
+        (0, _) | (_, 0) => None,
+        _ => {
+            let offset = page.saturating_sub(1).saturating_mul(limit);
+            let part = Page {
+                offset,
+                limit: u32::try_from(limit).unwrap_or(u32::MAX),
+            };
+            let list = waiver_reads::find(&[filter], obsolete, part)?;
+            (page == 1 || !list.waivers.is_empty()).then_some(list)
+        }
+    };
+    let envelope = found
+        .as_ref()
+        .map(|list| envelope(list, request, &query, page, limit));
+    let reply = Reply::spaced_json(200, &envelope.unwrap_or_default())?;
+    Ok(reply.as_jsonp(query.first("callback"), ")"))
+}
+
+/// A whole number; below zero counts as zero, which there are no waivers for.
+fn number(query: &Query, name: &str, default: u64, mistakes: &mut Mistakes) -> u64 {
+    let Some(text) = query.first(name) else {
+        return default;
+    };
+    let digits = text.trim().trim_start_matches(['+', '-']);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        mistakes.add(Kind::IntegerText, &[name], text);
+        return default;
+    }
+    match text.trim().starts_with('-') {
+        true => 0,
+        false => digits.parse().unwrap_or(u64::MAX),
+    }
+}
+
+fn envelope<'a>(
+    list: &'a WaiverList,
+    request: &Request,
+    query: &Query,
+    page: u64,
+    limit: u64,
+) -> Envelope<'a> {
+    let pages = list.total.div_ceil(limit);
+    let link = |page| links::to_page(request, query, page);
+    Envelope {
+        data: list.waivers.iter().map(WaiverJson::new).collect(),
+        prev: (page > 1).then(|| link(page - 1)),
+        next: (page < pages).then(|| link(page + 1)),
+        first: Some(link(1)),
+        last: Some(link(pages)),
+    }
+}

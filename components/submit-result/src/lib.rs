@@ -1,0 +1,44 @@
+//! `POST /api/v2.0/results`: stores one test result.
+//!
+//! It stands in front of `query-results`, which answers every other method of the path. It has no
+//! way to read results.
+
+use endpoint::Incoming;
+use endpoint::results::submission::{self, Context};
+use endpoint::results::wire::ResultJson;
+use endpoint::settings;
+use http_edge::body::{self, MAX_BODY_BYTES};
+use http_edge::method::Style;
+use http_edge::{Error, Reply, Result};
+
+mod bindings {
+    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
+    spin_sdk::wit_bindgen::generate!({
+        world: "submit-result",
+        path: "../../wit",
+        runtime_path: "::spin_sdk::wit_bindgen::rt",
+        with: { "sluicegate:store/records@0.1.0": endpoint::records },
+    });
+}
+use bindings::sluicegate::store::result_writes;
+
+endpoint::serve_before!("POST", submit);
+
+async fn submit(incoming: Incoming) -> Result<Reply> {
+    let outcomes = settings::outcomes().await?;
+    let request = incoming.with_body(MAX_BODY_BYTES).await?;
+    let context = Context {
+        outcomes: &outcomes,
+        now_us: endpoint::now_us(),
+        new_uuid: || uuid::Uuid::new_v4().to_string(),
+    };
+    let result = submission::parse(&body::json(&request, Style::Html)?, &context)?;
+    let stored = result_writes::submit(&[result])?;
+    let stored = stored
+        .first()
+        .ok_or_else(|| Error::Internal("the store returned no result".into()))?;
+    Ok(Reply::json(
+        201,
+        &ResultJson::new(stored, &request.base_url())?,
+    )?)
+}

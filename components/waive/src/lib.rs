@@ -1,0 +1,117 @@
+//! `POST /api/v1.0/waivers/`: stores one waiver, or a list of them, all or none.
+//!
+//! It stands in front of `query-waivers`, which answers every other method of the path. It reads
+//! results, because a waiver may name a result instead of a subject.
+
+use endpoint::Incoming;
+use endpoint::records::{NewWaiver, Waiver};
+use endpoint::settings;
+use endpoint::waivers::creation::{self, Target, Wanted};
+use endpoint::waivers::links;
+use endpoint::waivers::wire::{WaiverJson, with_cors};
+use http_edge::body::{self, MAX_BODY_BYTES};
+use http_edge::method::Style;
+use http_edge::{Error, Reply, Request, Result, caller};
+
+mod bindings {
+    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
+    spin_sdk::wit_bindgen::generate!({
+        world: "waive",
+        path: "../../wit",
+        runtime_path: "::spin_sdk::wit_bindgen::rt",
+        with: { "sluicegate:store/records@0.1.0": endpoint::records },
+    });
+}
+use bindings::sluicegate::store::{result_reads, waiver_writes};
+
+endpoint::serve_before!("POST", waive);
+
+async fn waive(incoming: Incoming) -> Result<Reply> {
+    let head = Request {
+        body: Vec::new(),
+        ..incoming.request.clone()
+    };
+    with_cors(&head, answer(incoming).await)
+}
+
+async fn answer(incoming: Incoming) -> Result<Reply> {
+    if let Some(redirect) = links::to_directory(&incoming.request) {
+        return Ok(redirect);
+    }
+    let superusers = settings::superusers().await?;
+    let request = incoming.with_body(MAX_BODY_BYTES).await?;
+    let (wanted, is_list) = creation::parse(&body::json(&request, Style::Json)?)?;
+    let caller = caller::name(&request);
+    let now_us = endpoint::now_us();
+    let waivers: Vec<NewWaiver> = wanted
+        .into_iter()
+        .map(|wanted| new_waiver(wanted, &caller, &superusers, now_us))
+        .collect::<Result<_>>()?;
+    let stored = match waivers.is_empty() {
+        true => Vec::new(),
+        false => waiver_writes::submit(&waivers)?,
+    };
+    created(&stored, is_list)
+}
+
+fn created(stored: &[Waiver], is_list: bool) -> Result<Reply> {
+    let json: Vec<WaiverJson> = stored.iter().map(WaiverJson::new).collect();
+    Ok(match (is_list, json.as_slice()) {
+        (false, [one]) => Reply::spaced_json(201, one)?,
+        _ => Reply::spaced_json(201, &json)?,
+    })
+}
+
+/// The waiver to store. A caller who is a superuser may waive on somebody's behalf.
+fn new_waiver(
+    wanted: Wanted,
+    caller: &str,
+    superusers: &[String],
+    now_us: i64,
+) -> Result<NewWaiver> {
+    let (username, proxied_by) = match wanted.username {
+        None => (caller.to_owned(), None),
+        Some(username) if superusers.iter().any(|name| name == caller) => {
+            (username, Some(caller.to_owned()))
+        }
+        Some(_) => {
+            let text = format!("user {caller} does not have the proxyuser ability");
+            return Err(Error::message(403, &text));
+        }
+    };
+    let target = match wanted.target {
+        Target::Result(id) => target_of_result(id)?,
+        target => target,
+    };
+    match target {
+        Target::Subject {
+            subject_type,
+            subject_identifier,
+            testcase,
+            scenario,
+        } => Ok(NewWaiver {
+            subject_type,
+            subject_identifier,
+            testcase,
+            username,
+            scenario,
+            proxied_by,
+            product_version: wanted.product_version,
+            waived: wanted.waived,
+            comment: wanted.comment,
+            timestamp_us: now_us,
+        }),
+        Target::Result(id) => Err(Error::Internal(format!("result {id} stands for a result"))),
+    }
+}
+
+fn target_of_result(id: i64) -> Result<Target> {
+    let result = match u64::try_from(id) {
+        Ok(id) => result_reads::get(id)?,
+        Err(_) => None,
+    };
+    let result = result.ok_or_else(|| Error::bad_request("Result id not found in Resultsdb"))?;
+    let data = serde_json::from_str(&result.data)
+        .map_err(|error| Error::Internal(format!("data of result {id}: {error}")))?;
+    creation::target_of_result(&data, &result.test_case.name)
+}
