@@ -1,0 +1,245 @@
+//! Judges results: every step of a plan becomes answers. Waivers come afterwards.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use super::answer::{Answer, AnswerKind, ResultAnswer};
+use super::latest::{finds, latest_distinct};
+use super::plan::{Plan, SubjectPlan};
+use super::step::{Step, StepKind};
+use super::waive::WaiverFilter;
+use crate::domain::config::{GateConfig, OutcomeClass};
+use crate::domain::policy::PassingTestCaseRule;
+use crate::domain::records::TestResult;
+use crate::domain::subject::Subject;
+
+/// Why a plan cannot be judged. `Display` is the `message` of the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EvaluateError {
+    /// A remote rule whose file nobody looked for, or nobody could for lack of configuration.
+    RemoteRuleUnknown {
+        /// Id of the subject's type, for the log.
+        subject_type: String,
+        /// The subject, for the log.
+        subject_identifier: String,
+    },
+}
+
+impl EvaluateError {
+    /// HTTP status of the answer.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::RemoteRuleUnknown { .. } => 502,
+        }
+    }
+}
+
+impl fmt::Display for EvaluateError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::RemoteRuleUnknown { .. } = self;
+        out.write_str("Unexpected error while fetching remote policies")
+    }
+}
+
+impl std::error::Error for EvaluateError {}
+
+/// A plan with its results judged.
+#[derive(Clone, Debug)]
+pub struct Evaluation<'r> {
+    pub(crate) plan: Plan<'r>,
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) result_ids: Option<Vec<i64>>,
+}
+
+impl<'r> Plan<'r> {
+    /// Judges the results. `results` has one list for each subject of the plan, at its index; a missing list is empty. Results nobody asked
+    /// for do no harm.
+    pub fn evaluate(self, results: &[Vec<TestResult>]) -> Result<Evaluation<'r>, EvaluateError> {
+        let mut answers = Vec::new();
+        let mut result_ids: Vec<i64> = Vec::new();
+        for (index, planned) in self.subjects().iter().enumerate() {
+            let results = results.get(index).map(Vec::as_slice).unwrap_or_default();
+            let results = self.chosen(planned, results);
+            if !planned.policies.is_empty() {
+                result_ids.extend(results.iter().map(|result| result.id));
+            }
+            let mut by_testcase: BTreeMap<&str, Vec<&TestResult>> = BTreeMap::new();
+            for result in results {
+                by_testcase
+                    .entry(&result.testcase)
+                    .or_default()
+                    .push(result);
+            }
+            for step in &planned.steps {
+                let kinds = judge(step, &by_testcase, self.config).ok_or_else(|| {
+                    EvaluateError::RemoteRuleUnknown {
+                        subject_type: planned.subject.subject_type.id.clone(),
+                        subject_identifier: planned.subject.identifier.clone(),
+                    }
+                })?;
+                let answer = |kind| Answer {
+                    subject: planned.subject.clone(),
+                    policy: Arc::clone(&step.policy),
+                    kind,
+                    waiver_id: None,
+                };
+                answers.extend(kinds.into_iter().map(answer));
+            }
+        }
+        let result_ids = self
+            .request
+            .verbose
+            .then(|| without_repetitions(result_ids));
+        Ok(Evaluation {
+            plan: self,
+            answers,
+            result_ids,
+        })
+    }
+
+    /// The results that count: for each query the latest, in the order of the queries and without those to be ignored. A result that several
+    /// queries find counts as often, as in Greenwave.
+    fn chosen<'t>(&self, planned: &SubjectPlan, results: &'t [TestResult]) -> Vec<&'t TestResult> {
+        let mut chosen = Vec::new();
+        for query in planned.subject.result_queries() {
+            let in_time = |result: &&TestResult| {
+                self.when_us()
+                    .is_none_or(|when_us| result.submit_time_us <= when_us)
+            };
+            let found = results
+                .iter()
+                .filter(in_time)
+                .filter(|result| finds(&query, result));
+            chosen.extend(latest_distinct(found, self.distinct_on()));
+        }
+        chosen.retain(|result| !self.request.ignore_result.contains(&result.id));
+        chosen
+    }
+}
+
+/// The answers to a step; none if it cannot be answered.
+fn judge(
+    step: &Step,
+    results: &BTreeMap<&str, Vec<&TestResult>>,
+    config: &GateConfig,
+) -> Option<Vec<AnswerKind>> {
+    Some(match &step.kind {
+        StepKind::TestCase(rule) => {
+            let results = results
+                .get(rule.test_case_name.as_str())
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            judge_test_case(rule, results, config)
+        }
+        StepKind::PackageExcluded { .. } => vec![AnswerKind::Excluded],
+        StepKind::PackageNotListed { .. }
+        | StepKind::OutsideValidity(_)
+        | StepKind::AlreadyChecked { .. }
+        | StepKind::RemoteRuleAbsent { .. } => Vec::new(),
+        StepKind::RemoteRuleUnknown(_) => return None,
+        StepKind::RemoteRuleMissing { sources } => vec![AnswerKind::MissingGatingYaml {
+            sources: sources.clone(),
+        }],
+        StepKind::RemoteRuleFailed { sources, error } => {
+            vec![AnswerKind::FailedFetchGatingYaml {
+                sources: sources.clone(),
+                error: error.clone(),
+            }]
+        }
+        StepKind::RemoteRuleFetched { source } => vec![AnswerKind::FetchedGatingYaml {
+            source: source.clone(),
+        }],
+        StepKind::RemoteRuleInvalid { source, details } => {
+            vec![AnswerKind::InvalidGatingYaml {
+                source: source.clone(),
+                details: details.clone(),
+            }]
+        }
+    })
+}
+
+fn judge_test_case(
+    rule: &PassingTestCaseRule,
+    results: &[&TestResult],
+    config: &GateConfig,
+) -> Vec<AnswerKind> {
+    let in_scenario = |result: &&&TestResult| match &rule.scenario {
+        None => true,
+        Some(scenario) => result
+            .data
+            .get("scenario")
+            .is_some_and(|scenarios| scenarios.contains(scenario)),
+    };
+    let answers: Vec<AnswerKind> = results
+        .iter()
+        .filter(in_scenario)
+        .map(|result| judge_result(result, config))
+        .collect();
+    if answers.is_empty() {
+        return vec![AnswerKind::Missing {
+            testcase: rule.test_case_name.clone(),
+            scenario: rule.scenario.clone(),
+        }];
+    }
+    answers
+}
+
+fn judge_result(result: &TestResult, config: &GateConfig) -> AnswerKind {
+    let first = |key: &String| (key.clone(), result.first(key).map(str::to_owned));
+    let answer = ResultAnswer {
+        testcase: result.testcase.clone(),
+        result_id: result.id,
+        keys: config.distinct_on.iter().map(first).collect(),
+    };
+    match config.classify(&result.outcome) {
+        OutcomeClass::Passed => AnswerKind::Passed(answer),
+        OutcomeClass::Incomplete => AnswerKind::Incomplete(answer),
+        OutcomeClass::Errored => AnswerKind::Errored {
+            result: answer,
+            error_reason: result.first("error_reason").map(str::to_owned),
+        },
+        OutcomeClass::Failed => AnswerKind::Failed(answer),
+    }
+}
+
+impl Evaluation<'_> {
+    /// The answers so far, satisfied and not, in order.
+    pub fn answers(&self) -> &[Answer] {
+        &self.answers
+    }
+
+    /// The waivers needed; if there are none, no read is. In verbose mode all of each subject, else those for what is unsatisfied.
+    pub fn waiver_filters(&self) -> Vec<WaiverFilter> {
+        let request = self.plan.request;
+        let filter = |subject: &Subject, testcase: Option<&str>| WaiverFilter {
+            subject_type: subject.subject_type.id.clone(),
+            subject_identifier: subject.identifier.clone(),
+            product_version: request.product_version.clone(),
+            testcase: testcase.map(str::to_owned),
+        };
+        let filters: Vec<WaiverFilter> = if request.verbose {
+            let taking_part = self
+                .plan
+                .subjects()
+                .iter()
+                .filter(|planned| !planned.policies.is_empty());
+            taking_part
+                .map(|planned| filter(&planned.subject, None))
+                .collect()
+        } else {
+            let unsatisfied = self.answers.iter().filter(|answer| !answer.is_satisfied());
+            unsatisfied
+                .map(|answer| filter(&answer.subject, Some(answer.kind.testcase())))
+                .collect()
+        };
+        without_repetitions(filters)
+    }
+}
+
+/// The items in the order in which each first appears.
+pub(crate) fn without_repetitions<T: Clone + Ord>(mut items: Vec<T>) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    items.retain(|item| seen.insert(item.clone()));
+    items
+}

@@ -1,0 +1,148 @@
+//! The latest results: of each test case, one for each combination of values of the distinguishing data keys.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use crate::domain::records::TestResult;
+use crate::domain::subject::ResultQuery;
+
+/// Most combinations of values one result is filed under; a result with more is filed under the first so many.
+pub const MAX_COMBINATIONS: usize = 1_000;
+
+/// The value of a data key: a missing key is a value of its own, and sorts last.
+type KeyValue<'r> = (bool, &'r str);
+
+/// Chooses from `results` what ResultsDB answers to `/results/latest?_distinct_on=<keys>`, newest first.
+///
+/// A result stands for its test case and one value of each key; a key with several values makes it stand for each of them, a key without
+/// one for none. Of the results that stand for the same, the latest is chosen; a result chosen more than once is returned once. Results of
+/// one time are ordered by test case and combination, and of two that also stand for the same the higher id wins.
+pub fn latest_distinct<'r>(
+    results: impl IntoIterator<Item = &'r TestResult>,
+    keys: &[String],
+) -> Vec<&'r TestResult> {
+    let mut latest: BTreeMap<(&str, Vec<KeyValue<'_>>), &TestResult> = BTreeMap::new();
+    for result in results {
+        for combination in combinations(result, keys) {
+            match latest.entry((&result.testcase, combination)) {
+                Entry::Vacant(place) => {
+                    place.insert(result);
+                }
+                Entry::Occupied(mut place) => {
+                    let current = place.get();
+                    if (result.submit_time_us, result.id) > (current.submit_time_us, current.id) {
+                        place.insert(result);
+                    }
+                }
+            }
+        }
+    }
+    let mut chosen: Vec<&TestResult> = latest.into_values().collect();
+    let mut seen = std::collections::BTreeSet::new();
+    chosen.retain(|result| seen.insert(result.id));
+    chosen.sort_by_key(|result| std::cmp::Reverse(result.submit_time_us));
+    chosen
+}
+
+fn combinations<'r>(result: &'r TestResult, keys: &[String]) -> Vec<Vec<KeyValue<'r>>> {
+    let mut combinations: Vec<Vec<KeyValue<'r>>> = vec![Vec::with_capacity(keys.len())];
+    for key in keys {
+        let values: Vec<KeyValue<'r>> = match result.data.get(key) {
+            Some(values) if !values.is_empty() => {
+                values.iter().map(|value| (false, value.as_str())).collect()
+            }
+            _ => vec![(true, "")],
+        };
+        let extended = combinations.iter().flat_map(|before| {
+            values
+                .iter()
+                .map(|value| before.iter().copied().chain([*value]).collect::<Vec<_>>())
+        });
+        combinations = extended.take(MAX_COMBINATIONS).collect();
+    }
+    combinations
+}
+
+/// Whether a query finds a result: for each key one of the values asked for is among its values.
+pub(crate) fn finds(query: &ResultQuery, result: &TestResult) -> bool {
+    query.iter().all(|(key, accepted)| {
+        let values = result.data.get(key).map(Vec::as_slice).unwrap_or_default();
+        values.iter().any(|value| accepted.contains(value))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn result(
+        id: i64,
+        testcase: &str,
+        submit_time_us: i64,
+        data: &[(&str, &[&str])],
+    ) -> TestResult {
+        let values = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+        let data = data
+            .iter()
+            .map(|(key, list)| ((*key).to_owned(), values(list)))
+            .collect();
+        TestResult {
+            id,
+            testcase: testcase.to_owned(),
+            outcome: "PASSED".to_owned(),
+            submit_time_us,
+            data,
+        }
+    }
+
+    fn check(results: &[TestResult], keys: &[&str], expected: &[i64]) {
+        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        let ids: Vec<i64> = latest_distinct(results, &keys)
+            .iter()
+            .map(|result| result.id)
+            .collect();
+        assert_eq!(ids, expected);
+    }
+
+    #[test]
+    fn one_latest_for_each_combination() {
+        let results = [
+            result(1, "a", 10, &[("scenario", &["x"])]),
+            result(2, "a", 20, &[("scenario", &["x"])]),
+            result(3, "a", 15, &[("scenario", &["y"])]),
+            result(4, "a", 5, &[]),
+            result(5, "b", 1, &[]),
+        ];
+        check(&results, &["scenario"], &[2, 3, 4, 5]);
+        check(&results, &[], &[2, 5]);
+    }
+
+    #[test]
+    fn a_result_for_several_combinations_is_returned_once() {
+        let both = result(1, "a", 10, &[("arch", &["x86_64", "aarch64"])]);
+        let newer = result(2, "a", 20, &[("arch", &["x86_64"])]);
+        check(std::slice::from_ref(&both), &["arch"], &[1]);
+        check(&[both.clone(), newer], &["arch"], &[2, 1]);
+        let covering = result(3, "a", 30, &[("arch", &["aarch64", "x86_64", "s390x"])]);
+        check(&[both, covering], &["arch"], &[3]);
+    }
+
+    #[test]
+    fn ties_go_to_the_higher_id_and_are_ordered_by_test_case_and_combination() {
+        let results = [
+            result(4, "b", 10, &[]),
+            result(1, "a", 10, &[]),
+            result(2, "a", 10, &[]),
+            result(3, "a", 10, &[("scenario", &["x"])]),
+        ];
+        check(&results, &["scenario"], &[3, 2, 4]);
+    }
+
+    #[test]
+    fn combinations_are_bounded() {
+        let many: Vec<String> = (0..200).map(|number| number.to_string()).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let wide = result(1, "a", 10, &[("k1", &many), ("k2", &many), ("k3", &many)]);
+        check(&[wide], &["k1", "k2", "k3"], &[1]);
+    }
+}

@@ -1,0 +1,47 @@
+//! Results and waivers as far as a gate looks at them. Notes, links, groups and names stay with the store; a caller that shows whole
+//! records joins them by id.
+
+use std::collections::BTreeMap;
+
+/// One test result.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TestResult {
+    /// Id in the results store; of two results with one time the higher id is the later.
+    pub id: i64,
+    /// Name of the test case.
+    pub testcase: String,
+    /// Outcome as stored, such as `PASSED`.
+    pub outcome: String,
+    /// When it was submitted, µs since the epoch.
+    pub submit_time_us: i64,
+    /// Extra data: each key with its values in the order in which they were given.
+    pub data: BTreeMap<String, Vec<String>>,
+}
+
+impl TestResult {
+    /// First value of a data key.
+    pub(crate) fn first(&self, key: &str) -> Option<&str> {
+        self.data.get(key)?.first().map(String::as_str)
+    }
+}
+
+/// One waiver, standing or withdrawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiver {
+    /// Id in the waivers store; a higher id is later and takes the place of a lower one for the same thing.
+    pub id: i64,
+    /// Id or alias of the subject type.
+    pub subject_type: String,
+    /// What is waived.
+    pub subject_identifier: String,
+    /// Name of the test case whose outcome is waived.
+    pub testcase: String,
+    /// The product version it is waived for, exactly as in the decision request.
+    pub product_version: String,
+    /// The one scenario it is waived for; none or empty for all.
+    pub scenario: Option<String>,
+    /// False for a waiver that withdraws an earlier one.
+    pub waived: bool,
+    /// When it was made, µs since the epoch.
+    pub timestamp_us: i64,
+}

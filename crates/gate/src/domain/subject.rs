@@ -1,0 +1,136 @@
+//! A subject: the one thing a decision is about.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::subject_type::SubjectType;
+
+/// A thing of a type, such as one build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Its type, configured or generic.
+    pub subject_type: Arc<SubjectType>,
+    /// What it is called.
+    pub identifier: String,
+}
+
+/// One query for results: data keys with the values accepted for each; all keys must fit.
+pub type ResultQuery = BTreeMap<String, Vec<String>>;
+
+impl Subject {
+    /// The package name: the identifier without its last two `-` parts, if it is an NVR and anything is left.
+    pub fn package_name(&self) -> Option<&str> {
+        if !self.subject_type.is_nvr {
+            return None;
+        }
+        let name = self.identifier.rsplitn(3, '-').last()?;
+        (!name.is_empty()).then_some(name)
+    }
+
+    /// The subject as `item` of an answer.
+    pub fn item(&self) -> BTreeMap<String, Value> {
+        if self
+            .subject_type
+            .item_dict
+            .as_object()
+            .is_some_and(|dict| !dict.is_empty())
+        {
+            return self.filled(&self.subject_type.item_dict);
+        }
+        let text = |text: &str| Value::String(text.to_owned());
+        BTreeMap::from([
+            ("item".to_owned(), text(&self.identifier)),
+            ("type".to_owned(), text(&self.subject_type.id)),
+        ])
+    }
+
+    /// How its results are found. Configured values are lists divided by commas, as ResultsDB reads them; the identifier is never divided.
+    pub fn result_queries(&self) -> Vec<ResultQuery> {
+        let subject_type = &self.subject_type;
+        if !subject_type.result_queries.is_empty() {
+            return subject_type
+                .result_queries
+                .iter()
+                .map(|query| self.query(query))
+                .collect();
+        }
+        if subject_type
+            .item_dict
+            .as_object()
+            .is_some_and(|dict| !dict.is_empty())
+        {
+            return vec![self.query(&subject_type.item_dict)];
+        }
+        let one = |key: &str, value: &str| (key.to_owned(), vec![value.to_owned()]);
+        vec![BTreeMap::from([
+            one("item", &self.identifier),
+            one("type", &subject_type.id),
+        ])]
+    }
+
+    fn query(&self, dict: &Value) -> ResultQuery {
+        let mut query = BTreeMap::new();
+        if let Some(item_key) = item_key(dict) {
+            query.insert(item_key.to_owned(), vec![self.identifier.clone()]);
+        }
+        for (key, value) in dict
+            .get("keys")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            let values = match value {
+                Value::String(text) => text.split(',').map(str::to_owned).collect(),
+                other => vec![other.to_string()],
+            };
+            query.insert(key.clone(), values);
+        }
+        query
+    }
+
+    /// A configured dictionary with the identifier put in: its `keys`, and under its `item_key` the identifier.
+    fn filled(&self, dict: &Value) -> BTreeMap<String, Value> {
+        let mut filled = BTreeMap::new();
+        if let Some(item_key) = item_key(dict) {
+            filled.insert(item_key.to_owned(), Value::String(self.identifier.clone()));
+        }
+        if let Some(keys) = dict.get("keys").and_then(Value::as_object) {
+            filled.extend(keys.iter().map(|(key, value)| (key.clone(), value.clone())));
+        }
+        filled
+    }
+}
+
+fn item_key(dict: &Value) -> Option<&str> {
+    dict.get("item_key")
+        .and_then(Value::as_str)
+        .filter(|key| !key.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn package_name_is_the_identifier_without_version_and_release() {
+        let check = |identifier: &str, expected: Option<&str>| {
+            let subject_type = Arc::new(SubjectType {
+                is_nvr: true,
+                ..SubjectType::generic("koji_build")
+            });
+            let subject = Subject {
+                subject_type,
+                identifier: identifier.to_owned(),
+            };
+            assert_eq!(subject.package_name(), expected, "{identifier}");
+        };
+        check("nethack-3.6.1-3.fc29", Some("nethack"));
+        check("python3-flask-3.0-1", Some("python3-flask"));
+        check("name-1", Some("name"));
+        check("name", Some("name"));
+        check("-1-1", None);
+        check("", None);
+    }
+}

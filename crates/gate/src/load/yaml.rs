@@ -1,0 +1,331 @@
+//! YAML text → trees of nodes with tags and positions, within limits. What a scalar means is `typing`'s business, what a mapping means is
+//! `attributes`'; this room only knows the shape.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+
+/// Largest document stream, in bytes. Greenwave has no limit; the largest policy file known to us has 17 KiB.
+pub(crate) const MAX_BYTES: usize = 1024 * 1024;
+/// Deepest nesting of collections. A policy needs three levels.
+pub(crate) const MAX_DEPTH: usize = 32;
+/// Most nodes in a stream, counted after aliases are expanded, which bounds "billion laughs".
+pub(crate) const MAX_NODES: usize = 200_000;
+/// Most documents in one stream.
+pub(crate) const MAX_DOCUMENTS: usize = 1_000;
+
+/// One YAML node. Tags are written as in the text (`!Policy`), `!!str` as `tag:yaml.org,2002:str`.
+#[derive(Clone, Debug)]
+pub(crate) struct Node<'t> {
+    pub tag: Option<String>,
+    pub at: Position,
+    pub content: Content<'t>,
+    /// Nodes in this tree, itself included.
+    size: usize,
+    /// Levels of collections in this tree, itself included.
+    height: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Content<'t> {
+    Scalar { text: Cow<'t, str>, plain: bool },
+    Sequence(Vec<Node<'t>>),
+    Mapping(Vec<(Node<'t>, Node<'t>)>),
+}
+
+/// Where a node starts; both count from one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+impl Position {
+    fn of(mark: Marker) -> Self {
+        Self {
+            line: mark.line(),
+            column: mark.col() + 1,
+        }
+    }
+}
+
+impl Node<'_> {
+    /// The name PyYAML has for this kind of node.
+    pub fn kind(&self) -> &'static str {
+        match self.content {
+            Content::Scalar { .. } => "scalar",
+            Content::Sequence(_) => "sequence",
+            Content::Mapping(_) => "mapping",
+        }
+    }
+}
+
+/// Text that is no YAML, or too much of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum YamlError {
+    Syntax { message: String, at: Position },
+    UnknownAlias { at: Position },
+    TooManyBytes,
+    TooDeep { at: Position },
+    TooManyNodes { at: Position },
+    TooManyDocuments,
+}
+
+impl YamlError {
+    /// What is wrong, and where if that is known.
+    pub fn message_and_position(&self) -> (String, Option<Position>) {
+        match self {
+            Self::Syntax { message, at } => (message.clone(), Some(*at)),
+            Self::UnknownAlias { at } => {
+                ("found undefined or unfinished alias".to_owned(), Some(*at))
+            }
+            Self::TooManyBytes => (format!("more than {MAX_BYTES} bytes"), None),
+            Self::TooDeep { at } => (format!("nested deeper than {MAX_DEPTH} levels"), Some(*at)),
+            Self::TooManyNodes { at } => (
+                format!("more than {MAX_NODES} nodes, aliases expanded"),
+                Some(*at),
+            ),
+            Self::TooManyDocuments => (format!("more than {MAX_DOCUMENTS} documents"), None),
+        }
+    }
+}
+
+/// A stream read as far as it can be.
+#[derive(Debug)]
+pub(crate) struct Stream<'t> {
+    /// The root nodes of the documents before the fault, if there is one. A stream with nothing in it has none.
+    pub documents: Vec<Node<'t>>,
+    pub fault: Option<YamlError>,
+}
+
+/// Reads a stream of documents.
+pub(crate) fn documents(text: &str) -> Stream<'_> {
+    let mut builder = Builder::default();
+    let fault = if text.len() > MAX_BYTES {
+        Some(YamlError::TooManyBytes)
+    } else {
+        builder.take_all(text).err()
+    };
+    Stream {
+        documents: builder.documents,
+        fault,
+    }
+}
+
+/// A collection that is still open, with its anchor.
+struct Open<'t> {
+    node: Node<'t>,
+    /// A mapping's key that waits for its value.
+    key: Option<Node<'t>>,
+    anchor: usize,
+}
+
+#[derive(Default)]
+struct Builder<'t> {
+    open: Vec<Open<'t>>,
+    anchors: HashMap<usize, Node<'t>>,
+    nodes: usize,
+    documents: Vec<Node<'t>>,
+}
+
+impl<'t> Builder<'t> {
+    fn take_all(&mut self, text: &'t str) -> Result<(), YamlError> {
+        let mut parser = Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+        while let Some(event) = parser.next_event() {
+            match event {
+                Ok((event, span)) => self.take(event, Position::of(span.start))?,
+                Err(error) => {
+                    let message = error.info().to_owned();
+                    return Err(YamlError::Syntax {
+                        message,
+                        at: Position::of(*error.marker()),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, event: Event<'t>, at: Position) -> Result<(), YamlError> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let plain = style == ScalarStyle::Plain;
+                // A value left out is marked at its colon; PyYAML marks it behind.
+                let left_out = usize::from(plain && text.is_empty() && tag.is_none());
+                let at = Position {
+                    column: at.column + left_out,
+                    ..at
+                };
+                let content = Content::Scalar { text, plain };
+                self.nodes += 1;
+                self.place(leaf(content, tag, at), anchor)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.open(leaf(Content::Sequence(Vec::new()), tag, at), anchor)
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.open(leaf(Content::Mapping(Vec::new()), tag, at), anchor)
+            }
+            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
+                Some(done) => self.place(done.node, done.anchor),
+                None => Ok(()),
+            },
+            Event::Alias(anchor) => {
+                let node = self
+                    .anchors
+                    .get(&anchor)
+                    .ok_or(YamlError::UnknownAlias { at })?;
+                self.nodes += node.size;
+                if self.nodes > MAX_NODES {
+                    return Err(YamlError::TooManyNodes { at });
+                }
+                let node = node.clone();
+                self.place(node, 0)
+            }
+            Event::DocumentStart(_) if self.documents.len() == MAX_DOCUMENTS => {
+                Err(YamlError::TooManyDocuments)
+            }
+            Event::DocumentEnd => {
+                // An anchor ends with its document.
+                self.anchors.clear();
+                Ok(())
+            }
+            Event::DocumentStart(_) | Event::StreamStart | Event::StreamEnd | Event::Nothing => {
+                Ok(())
+            }
+        }
+    }
+
+    fn open(&mut self, node: Node<'t>, anchor: usize) -> Result<(), YamlError> {
+        if self.open.len() == MAX_DEPTH {
+            return Err(YamlError::TooDeep { at: node.at });
+        }
+        self.nodes += 1;
+        self.open.push(Open {
+            node,
+            key: None,
+            anchor,
+        });
+        Ok(())
+    }
+
+    /// Puts a finished node where it belongs: into the collection around it, or among the documents.
+    fn place(&mut self, node: Node<'t>, anchor: usize) -> Result<(), YamlError> {
+        if self.nodes > MAX_NODES {
+            return Err(YamlError::TooManyNodes { at: node.at });
+        }
+        if self.open.len() + node.height > MAX_DEPTH {
+            return Err(YamlError::TooDeep { at: node.at });
+        }
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        let Some(parent) = self.open.last_mut() else {
+            self.documents.push(node);
+            return Ok(());
+        };
+        parent.node.size += node.size;
+        parent.node.height = parent.node.height.max(node.height + 1);
+        match &mut parent.node.content {
+            Content::Sequence(items) => items.push(node),
+            Content::Mapping(pairs) => match parent.key.take() {
+                Some(key) => pairs.push((key, node)),
+                None => parent.key = Some(node),
+            },
+            Content::Scalar { .. } => {}
+        }
+        Ok(())
+    }
+}
+
+fn leaf<'t>(content: Content<'t>, tag: Option<Cow<'t, Tag>>, at: Position) -> Node<'t> {
+    let tag = tag
+        .map(|tag| format!("{}{}", tag.handle, tag.suffix))
+        .filter(|tag| tag != "!");
+    let height = usize::from(!matches!(content, Content::Scalar { .. }));
+    Node {
+        tag,
+        at,
+        content,
+        size: 1,
+        height,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> YamlError {
+        documents(text).fault.unwrap()
+    }
+
+    fn read(text: &str) -> Vec<Node<'_>> {
+        let stream = documents(text);
+        assert_eq!(stream.fault, None);
+        stream.documents
+    }
+
+    #[test]
+    fn keeps_tags_and_positions() {
+        let roots = read("# note\n--- !Policy\nid: a\nrules:\n  - !RemoteRule {}\n");
+        assert_eq!(roots.len(), 1);
+        assert_eq!(roots[0].tag.as_deref(), Some("!Policy"));
+        let Content::Mapping(pairs) = &roots[0].content else {
+            panic!("not a mapping")
+        };
+        let Content::Sequence(rules) = &pairs[1].1.content else {
+            panic!("not a sequence")
+        };
+        assert_eq!(rules[0].tag.as_deref(), Some("!RemoteRule"));
+        assert_eq!(rules[0].at, Position { line: 5, column: 5 });
+    }
+
+    #[test]
+    fn aliases_are_expanded_within_limits() {
+        let roots = read("a: &x [1, 2]\nb: *x\n");
+        assert_eq!(roots[0].size, 9);
+        assert!(matches!(error("a: *x"), YamlError::Syntax { .. }));
+        assert!(matches!(error("&x [*x]"), YamlError::UnknownAlias { .. }));
+        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..10 {
+            let before = level - 1;
+            bomb += &format!(
+                "a{level}: &a{level} [{}]\n",
+                vec![format!("*a{before}"); 10].join(", ")
+            );
+        }
+        assert!(matches!(error(&bomb), YamlError::TooManyNodes { .. }));
+    }
+
+    #[test]
+    fn limits_hold_on_both_sides() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        assert_eq!(read(&nested(MAX_DEPTH)).len(), 1);
+        assert!(matches!(
+            error(&nested(MAX_DEPTH + 1)),
+            YamlError::TooDeep { .. }
+        ));
+        // Depth by aliases counts as well.
+        let mut chain = format!("a0: &a0 {}\n", nested(MAX_DEPTH - 1));
+        chain += "a1: &a1 [*a0]\n";
+        assert!(matches!(error(&chain), YamlError::TooDeep { .. }));
+
+        assert_eq!(read(&"--- a\n".repeat(MAX_DOCUMENTS)).len(), MAX_DOCUMENTS);
+        assert_eq!(
+            error(&"--- a\n".repeat(MAX_DOCUMENTS + 1)),
+            YamlError::TooManyDocuments
+        );
+
+        assert_eq!(read(&format!("a{}", " ".repeat(MAX_BYTES - 1))).len(), 1);
+        assert_eq!(error(&" ".repeat(MAX_BYTES + 1)), YamlError::TooManyBytes);
+
+        // The sequence itself is a node too.
+        assert_eq!(read(&"- a\n".repeat(MAX_NODES - 1)).len(), 1);
+        assert!(matches!(
+            error(&"- a\n".repeat(MAX_NODES)),
+            YamlError::TooManyNodes { .. }
+        ));
+    }
+}

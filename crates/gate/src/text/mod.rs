@@ -1,0 +1,6 @@
+//! Small text tools shared by loading and deciding: shell patterns, points in time, and Python's way of writing values.
+//! Nothing here knows what a policy or a result is.
+
+pub(crate) mod fnmatch;
+pub(crate) mod python;
+pub(crate) mod time;
