@@ -1,0 +1,62 @@
+//! `cargo xtask bench`: what the application does per second, as ratios to the smallest component.
+//! Each kind of measurement is a module with a `run`; what they share (server, data, load
+//! generator) is beside it. Nothing here knows how the application stores or decides.
+
+mod client;
+mod cold;
+mod data;
+mod policies;
+mod preload;
+mod report;
+mod requests;
+mod scenarios;
+mod server;
+mod wrk;
+
+use crate::workspace::Workspace;
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// What to measure and how long.
+#[derive(Args)]
+pub struct Arguments {
+    /// What to measure
+    #[arg(value_enum, default_value_t = Kind::Requests)]
+    kind: Kind,
+    /// Results stored before anything is measured
+    #[arg(long, default_value_t = 100_000)]
+    results: u64,
+    /// Numbers of connections
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 8, 32])]
+    connections: Vec<u32>,
+    /// Seconds per measurement
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    seconds: u32,
+    /// Only the scenarios whose name has this in it
+    #[arg(long, value_name = "NAME")]
+    only: Option<String>,
+    /// A folder of policies to mount instead of the one made for the benchmark
+    #[arg(long, value_name = "DIR")]
+    policies: Option<PathBuf>,
+    /// A variable of spin.toml; repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    variable: Vec<String>,
+    /// Leave out cold starts
+    #[arg(long)]
+    no_cold: bool,
+}
+
+/// A kind of measurement.
+#[derive(Clone, Copy, ValueEnum)]
+enum Kind {
+    /// Requests per second of each hot path, and cold starts
+    Requests,
+}
+
+/// Runs one kind of measurement.
+pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
+    match arguments.kind {
+        Kind::Requests => requests::run(workspace, arguments),
+    }
+}

@@ -1,0 +1,101 @@
+//! The application as the benchmark runs it: our host, released, with `hello` beside it and a
+//! state directory of its own.
+
+use crate::manifest::Manifest;
+use crate::progress::step;
+use crate::up;
+use crate::workspace::{HELLO, Workspace};
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+
+/// What the host says on standard output when it is ready.
+const READY: &str = "listening on";
+
+/// A running application; it ends with this value.
+pub struct Server {
+    /// Such as `127.0.0.1:41234`.
+    pub address: String,
+    /// The manifest that is served.
+    pub manifest: Manifest,
+    child: Child,
+}
+
+/// Where the benchmark keeps everything.
+pub fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("target").join("bench")
+}
+
+impl Server {
+    /// Starts with an empty state directory and waits until requests are answered.
+    pub fn start(workspace: &Workspace, policies: &Path, variables: &[String]) -> Result<Self> {
+        let folder = folder(workspace);
+        let state = folder.join("state");
+        if state.exists() {
+            fs::remove_dir_all(&state)
+                .with_context(|| format!("can't empty `{}`", state.display()))?;
+        }
+        let mut manifest = Manifest::read(&workspace.root)?;
+        let hello = format!("target/components/{HELLO}.wasm");
+        manifest.add(HELLO, &hello, super::scenarios::HELLO_PATH);
+        manifest.make_absolute(Some(policies));
+        let file = folder.join("spin.toml");
+        manifest.write(&file)?;
+
+        let address = free_address()?;
+        let mut command = up::native(workspace, &file, None)?;
+        command
+            .args(["--listen", &address])
+            .arg("--state-dir")
+            .arg(&state);
+        for variable in variables {
+            command.args(["--variable", variable]);
+        }
+        let log =
+            fs::File::create(folder.join("server.log")).context("can't create the server's log")?;
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log);
+        step("start the host");
+        let child = command.spawn().context("the host did not start")?;
+        let mut server = Self {
+            address,
+            manifest,
+            child,
+        };
+        server.wait()?;
+        Ok(server)
+    }
+
+    fn wait(&mut self) -> Result<()> {
+        let output = self.child.stdout.take().context("the host has no output")?;
+        let mut lines = BufReader::new(output).lines();
+        let ready = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .any(|line| line.starts_with(READY));
+        if !ready {
+            bail!("the host ended before it was ready: see `target/bench/server.log`");
+        }
+        // A pipe that nobody reads would stop the host one day.
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Its state is thrown away, so there is nothing to wait for.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_address() -> Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
+    Ok(listener.local_addr()?.to_string())
+}

@@ -1,0 +1,121 @@
+//! How large the components are and how large they may be: small files start fast.
+
+use anyhow::{Result, bail};
+use std::fmt::Write;
+
+/// The limit for one finished file.
+pub const LIMIT_KIB: f64 = 600.0;
+/// Components that may be larger, each with its own limit in KiB and its reason beside it.
+const LARGER: &[(&str, f64)] = &[];
+
+/// The size of one component.
+#[derive(Clone)]
+pub struct Size {
+    /// The component's folder.
+    pub folder: String,
+    /// What the compiler wrote.
+    pub alone_bytes: usize,
+    /// With the store in it, for those that use the store.
+    pub plugged_bytes: Option<usize>,
+}
+
+impl Size {
+    /// A component that has not been plugged.
+    pub fn new(folder: &str, alone_bytes: usize) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            alone_bytes,
+            plugged_bytes: None,
+        }
+    }
+
+    /// The size of the file that is served.
+    pub fn finished_kib(&self) -> f64 {
+        kib(self.plugged_bytes.unwrap_or(self.alone_bytes))
+    }
+
+    fn limit_kib(&self) -> f64 {
+        LARGER
+            .iter()
+            .find(|(name, _)| *name == self.folder)
+            .map_or(LIMIT_KIB, |(_, limit)| *limit)
+    }
+
+    fn is_over(&self) -> bool {
+        self.finished_kib() > self.limit_kib()
+    }
+}
+
+/// One line per component; those over their limit are marked.
+pub fn table(sizes: &[Size]) -> String {
+    let mut text = format!(
+        "{:<28} {:>10} {:>12}\n",
+        "component", "KiB alone", "KiB plugged"
+    );
+    for size in sizes {
+        let plugged = size
+            .plugged_bytes
+            .map_or_else(|| "-".into(), |bytes| format!("{:.0}", kib(bytes)));
+        let mark = if size.is_over() {
+            "  over the limit"
+        } else {
+            ""
+        };
+        let alone = kib(size.alone_bytes);
+        // Writing to a string can't fail.
+        let _ = writeln!(
+            text,
+            "{:<28} {alone:>10.0} {plugged:>12}{mark}",
+            size.folder
+        );
+    }
+    text
+}
+
+/// An error that names every component over its limit.
+pub fn check(sizes: &[Size]) -> Result<()> {
+    let over: Vec<_> = sizes
+        .iter()
+        .filter(|size| size.is_over())
+        .map(|size| size.folder.as_str())
+        .collect();
+    if !over.is_empty() {
+        bail!("over the limit of {LIMIT_KIB} KiB: `{}`", over.join("`, `"));
+    }
+    Ok(())
+}
+
+#[allow(clippy::cast_precision_loss)] // sizes of files, far below 2^52
+fn kib(bytes: usize) -> f64 {
+    bytes as f64 / 1024.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_has_two_sides() {
+        let at = Size::new("at", 600 * 1024);
+        let over = Size::new("over", 600 * 1024 + 1);
+        let plugged = Size {
+            plugged_bytes: Some(700 * 1024),
+            ..Size::new("plugged", 1)
+        };
+        assert!(check(std::slice::from_ref(&at)).is_ok());
+        let error = check(&[at.clone(), over.clone(), plugged.clone()]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "over the limit of 600 KiB: `over`, `plugged`"
+        );
+        let lines = table(&[at, plugged]);
+        assert!(!lines.lines().nth(1).unwrap().contains("over"));
+        assert!(
+            lines
+                .lines()
+                .nth(2)
+                .unwrap()
+                .ends_with("700  over the limit")
+        );
+    }
+}

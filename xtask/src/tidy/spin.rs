@@ -1,0 +1,74 @@
+//! spin.toml serves every component that is built for it, and names no other.
+
+use super::{Problem, Text};
+use crate::workspace::{HELLO, STORE};
+
+/// Where finished components are, as spin.toml writes it.
+const FOLDER: &str = "target/components/";
+
+/// Compares spin.toml with the folders of components.
+pub fn check(manifest: &Text, components: &[&str]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut named = Vec::new();
+    for (index, line) in manifest.text.lines().enumerate() {
+        let code = line.split(" #").next().unwrap_or(line);
+        if code.trim_start().starts_with('#') {
+            continue;
+        }
+        for (place, _) in code.match_indices(FOLDER) {
+            let rest = code.get(place + FOLDER.len()..).unwrap_or_default();
+            let Some((name, _)) = rest.split_once(".wasm") else {
+                continue;
+            };
+            if !components.contains(&name) || is_apart(name) {
+                let message = format!("`{name}` is no component of the application");
+                problems.push(Problem::new(&manifest.path, index + 1, message));
+            }
+            named.push(name);
+        }
+    }
+    for component in components {
+        if !is_apart(component) && !named.contains(component) {
+            let message = format!("`components/{component}` is nowhere used: give it a route");
+            problems.push(Problem::new(&manifest.path, 1, message));
+        }
+    }
+    problems
+}
+
+/// The store is inside of the others, and the benchmark adds its own component.
+fn is_apart(component: &str) -> bool {
+    component == STORE || component == HELLO
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::problems_of;
+
+    #[test]
+    fn spin_toml_and_the_components_agree() {
+        let a = "source = \"target/components/a.wasm\"\n";
+        let b = "middleware = [{ path = \"target/components/b.wasm\" }]\n";
+        let both = format!("{a}{b}");
+        let unused = "1: `components/b` is nowhere used: give it a route";
+        for (text, expected) in [
+            (both.clone(), &[][..]),
+            (a.to_owned(), &[unused]),
+            (format!("{a}# {b}"), &[unused]),
+            (
+                both.replace("/a.", "/c."),
+                &[
+                    "1: `c` is no component of the application",
+                    "1: `components/a` is nowhere used: give it a route",
+                ],
+            ),
+            (
+                format!("{both}{}", a.replace("/a.", "/hello.")),
+                &["3: `hello` is no component of the application"],
+            ),
+        ] {
+            let check = |text: &_| super::check(text, &["a", "b", "hello", "store-sqlite"]);
+            assert_eq!(problems_of(check, "spin.toml", &text), expected, "{text}");
+        }
+    }
+}
