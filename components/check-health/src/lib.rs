@@ -21,6 +21,7 @@ endpoint::serve!(check);
 
 async fn check(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
+    request.require_no_final_slash()?;
     method::allow(&request, &["GET"], Style::Html)?;
     if let Err(records::Error::Unavailable(text) | records::Error::Denied(text)) = health::check() {
         eprintln!("error: store: {text}");

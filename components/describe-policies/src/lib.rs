@@ -21,10 +21,11 @@ struct SubjectTypes<'a> {
 
 async fn describe(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
-    with_gate_headers(&request, answer(&request))
+    with_gate_headers(&request.query, answer(&request))
 }
 
 fn answer(request: &Request) -> Result<Reply> {
+    request.require_no_final_slash()?;
     method::allow(request, &["GET"], Style::Json)?;
     let set = policies()?;
     Ok(

@@ -5,7 +5,7 @@
 
 use gate::PolicySet;
 use gate::load::policy_set::SourceFile;
-use http_edge::{Error, Reply, Request, Result};
+use http_edge::{Error, Reply, Result};
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
@@ -72,7 +72,7 @@ fn yaml_files(folder: &Path) -> Result<Vec<(String, String)>> {
 ///
 /// # Errors
 /// As `answer`, with the same headers.
-pub fn with_gate_headers(request: &Request, answer: Result<Reply>) -> Result<Reply> {
+pub fn with_gate_headers(query: &str, answer: Result<Reply>) -> Result<Reply> {
     let reply = match answer {
         Ok(reply) | Err(Error::Client(reply)) => reply,
         Err(other) => return Err(other),
@@ -87,7 +87,7 @@ pub fn with_gate_headers(request: &Request, answer: Result<Reply>) -> Result<Rep
         .with_header("access-control-allow-methods", "POST, OPTIONS");
     // Greenwave has always spelt it so, and somebody may look for it.
     let reply = reply.with_header("access-control-allow-method", "POST, OPTIONS");
-    let query = http_edge::query::Query::parse(&request.query);
+    let query = http_edge::query::Query::parse(query);
     Ok(match reply.status {
         200 => reply.as_jsonp(query.first("callback"), ");\n"),
         _ => reply,

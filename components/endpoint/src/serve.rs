@@ -53,12 +53,18 @@ impl Incoming {
     /// 413 if the body is larger than `limit` bytes, 400 if it breaks off.
     pub async fn with_body(self, limit: usize) -> Result<Request> {
         let mut request = self.request;
+        let announced: Option<usize> = request
+            .header("content-length")
+            .and_then(|length| length.parse().ok());
         let (done, is_done) = wit_future::new(|| Ok(()));
         let (mut stream, trailers) = types::Request::consume_body(self.message, is_done);
         let mut body = Vec::new();
         let mut received = 0;
-        loop {
-            let (result, chunk) = stream.read(Vec::with_capacity(CHUNK_BYTES)).await;
+        // A body of announced length ends with its last byte; another one when the stream does.
+        while announced != Some(received) {
+            let wanted = announced.map_or(CHUNK_BYTES, |length| length.saturating_sub(received));
+            let buffer = Vec::with_capacity(wanted.clamp(1, CHUNK_BYTES));
+            let (result, chunk) = stream.read(buffer).await;
             received += chunk.len();
             if received <= limit {
                 body.extend_from_slice(&chunk);
@@ -67,13 +73,12 @@ impl Incoming {
                 return Err(body::too_large(limit));
             }
             if !matches!(result, StreamResult::Complete(_)) {
+                drop(stream);
+                let broken = |error| Error::bad_request(&format!("The body broke off: {error}"));
+                trailers.await.map_err(broken)?;
                 break;
             }
         }
-        drop(stream);
-        trailers
-            .await
-            .map_err(|error| Error::bad_request(&format!("The body broke off: {error}")))?;
         drop(done);
         if received > limit {
             return Err(body::too_large(limit));

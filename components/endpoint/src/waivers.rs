@@ -2,6 +2,7 @@
 //! waivers and paging links.
 
 pub mod creation;
+mod fields;
 pub mod filter;
 pub mod links;
 pub mod wire;

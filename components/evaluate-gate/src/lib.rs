@@ -14,7 +14,7 @@ use endpoint::waivers::wire::WaiverJson;
 use gate::{Decision, DecisionRequest, GateConfig, Plan};
 use http_edge::body::{self, MAX_BODY_BYTES};
 use http_edge::method::{self, Style};
-use http_edge::{Error, Reply, Request, Result};
+use http_edge::{Error, Reply, Result};
 use std::collections::BTreeMap;
 
 mod bindings {
@@ -34,14 +34,12 @@ const MAX_WAIVERS: u32 = 100_000;
 endpoint::serve!(decide);
 
 async fn decide(incoming: Incoming) -> Result<Reply> {
-    let head = Request {
-        body: Vec::new(),
-        ..incoming.request.clone()
-    };
-    with_gate_headers(&head, answer(incoming).await)
+    let query = incoming.request.query.clone();
+    with_gate_headers(&query, answer(incoming).await)
 }
 
 async fn answer(incoming: Incoming) -> Result<Reply> {
+    incoming.request.require_no_final_slash()?;
     method::allow(&incoming.request, &["POST"], Style::Json)?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
     body::require_json(&request, Style::Json)?;

@@ -7,7 +7,7 @@ use endpoint::waivers::wire::{WaiverJson, with_cors};
 use http_edge::body::{self, MAX_BODY_BYTES};
 use http_edge::method::{self, Style};
 use http_edge::validation::{Kind, Mistakes};
-use http_edge::{Error, Reply, Request, Result};
+use http_edge::{Error, Reply, Result};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -36,14 +36,12 @@ struct Envelope<'a> {
 }
 
 async fn filtered(incoming: Incoming) -> Result<Reply> {
-    let head = Request {
-        body: Vec::new(),
-        ..incoming.request.clone()
-    };
-    with_cors(&head, answer(incoming).await)
+    let method = incoming.request.method.clone();
+    with_cors(&method, answer(incoming).await)
 }
 
 async fn answer(incoming: Incoming) -> Result<Reply> {
+    incoming.request.require_no_final_slash()?;
     method::allow(&incoming.request, &["POST"], Style::Json)?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
     let (filters, obsolete) = parse(&body::json(&request, Style::Json)?)?;

@@ -20,6 +20,7 @@ endpoint::serve!(get);
 
 async fn get(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
+    request.require_no_final_slash()?;
     method::allow(&request, &["GET"], Style::Html)?;
     let result = match request.last_segment().parse() {
         Ok(id) => result_reads::get(id)?,

@@ -21,10 +21,11 @@ endpoint::serve!(get);
 
 async fn get(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
-    with_cors(&request, answer(&request))
+    with_cors(&request.method, answer(&request))
 }
 
 fn answer(request: &Request) -> Result<Reply> {
+    request.require_no_final_slash()?;
     method::allow(request, &["GET"], Style::Json)?;
     let waiver = match request.last_segment().parse() {
         Ok(id) => waiver_reads::get(id)?,

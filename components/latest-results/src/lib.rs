@@ -31,6 +31,7 @@ struct Envelope<'a> {
 
 async fn latest(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
+    request.require_no_final_slash()?;
     method::allow(&request, &["GET"], Style::Html)?;
     let query = ResultQuery::parse(&Query::parse(&request.query), &settings::outcomes().await?)?;
     let results = if query.distinct_on.is_empty() {

@@ -10,7 +10,7 @@ use endpoint::settings;
 use http_edge::method::{self, Style};
 use http_edge::page;
 use http_edge::query::Query;
-use http_edge::{Error, Reply, Result};
+use http_edge::{Reply, Result};
 use serde::Serialize;
 
 mod bindings {
@@ -36,9 +36,7 @@ struct Envelope<'a> {
 
 async fn query(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
-    if request.path.ends_with('/') {
-        return Err(Error::message(404, "Not found"));
-    }
+    request.require_no_final_slash()?;
     // `POST` is allowed on this path, though it never comes here.
     method::allow(&request, &["POST", "GET"], Style::Html)?;
     let query = ResultQuery::parse(&Query::parse(&request.query), &settings::outcomes().await?)?;

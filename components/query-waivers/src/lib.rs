@@ -41,7 +41,7 @@ struct Envelope<'a> {
 
 async fn query(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
-    with_cors(&request, answer(&request))
+    with_cors(&request.method, answer(&request))
 }
 
 fn answer(request: &Request) -> Result<Reply> {

@@ -7,7 +7,7 @@
 )]
 
 use crate::database::host;
-use crate::{catalogue, results, waivers};
+use crate::{catalogue, distinct, results, waivers};
 use endpoint::records::{
     Error, Group, GroupFilter, GroupMention, NewResult, NewWaiver, Obsolescence, Order, Page,
     ResultFilter, TestCase, TestResult, Update, Waiver, WaiverFilter, WaiverList,
@@ -44,12 +44,7 @@ impl store::result_reads::Guest for Store {
         filters: Vec<ResultFilter>,
         distinct_on: Vec<String>,
     ) -> Result<Vec<Vec<TestResult>>, Error> {
-        host::with(|database| {
-            filters
-                .iter()
-                .map(|filter| results::latest_distinct(database, filter, &distinct_on))
-                .collect()
-        })
+        host::with(|database| distinct::latest_distinct(database, &filters, &distinct_on))
     }
 }
 

@@ -7,6 +7,7 @@
 
 pub mod catalogue;
 pub mod database;
+pub mod distinct;
 pub mod filter;
 pub mod results;
 mod row;

@@ -7,7 +7,6 @@ use crate::statement::{Parameters, json_list};
 use endpoint::records::{NewResult, Order, Page, ResultFilter, TestResult, Update};
 use serde_json::{Map, Value as Json};
 use spin_sdk::sqlite::Value;
-use std::collections::{BTreeMap, HashSet};
 
 const COLUMNS: &str = "submit_time_us, outcome, test_case, data, groups, note, ref_url, mentions";
 const RETURNING: &str =
@@ -254,63 +253,4 @@ fn latest_by_test_case(filter: &ResultFilter, parameters: &mut Parameters) -> St
          INDEXED BY results_by_test_case WHERE m.test_case = t.name{times}) {names} \
          ORDER BY r.submit_time_us DESC, r.id DESC"
     )
-}
-
-/// The latest matching result of each (test case, value of each key), newest first.
-///
-/// # Errors
-/// When the database fails.
-pub fn latest_distinct(
-    database: &impl Database,
-    filter: &ResultFilter,
-    keys: &[String],
-) -> Result<Vec<TestResult>, Failure> {
-    let filter = &ResultFilter {
-        outcomes: Vec::new(),
-        ..filter.clone()
-    };
-    let driver = filter::choose(database, filter)?;
-    let mut parameters = Parameters::default();
-    let search = filter::search(filter, driver, &mut parameters);
-    let statement = format!(
-        "SELECT {RESULT_COLUMNS} {} ORDER BY {} DESC, {} DESC",
-        search.from, search.time, search.id
-    );
-    let mut seen = HashSet::new();
-    let mut latest = Vec::new();
-    for row in database.run(&statement, parameters.values())? {
-        let result = row::result(row)?;
-        let mut is_latest = false;
-        for tuple in tuples(&result, keys)? {
-            is_latest |= seen.insert((result.test_case.name.clone(), tuple));
-        }
-        if is_latest {
-            latest.push(result);
-        }
-    }
-    Ok(latest)
-}
-
-/// Every combination of the result's values of these keys; a missing key has the value `None`.
-fn tuples(result: &TestResult, keys: &[String]) -> Result<Vec<Vec<Option<String>>>, Failure> {
-    let data: BTreeMap<String, Vec<String>> = serde_json::from_str(&result.data)
-        .map_err(|error| Failure::Database(format!("data of result {}: {error}", result.id)))?;
-    let mut tuples = vec![Vec::with_capacity(keys.len())];
-    for key in keys {
-        let values: Vec<Option<String>> = match data.get(key) {
-            Some(values) if !values.is_empty() => values.iter().cloned().map(Some).collect(),
-            _ => vec![None],
-        };
-        tuples = tuples
-            .into_iter()
-            .flat_map(|tuple: Vec<Option<String>>| {
-                values.iter().map(move |value| {
-                    let mut longer = tuple.clone();
-                    longer.push(value.clone());
-                    longer
-                })
-            })
-            .collect();
-    }
-    Ok(tuples)
 }

@@ -25,6 +25,7 @@ use bindings::sluicegate::store::result_writes;
 endpoint::serve_before!("POST", submit);
 
 async fn submit(incoming: Incoming) -> Result<Reply> {
+    incoming.request.require_no_final_slash()?;
     let outcomes = settings::outcomes().await?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
     let context = Context {

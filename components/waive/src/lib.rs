@@ -11,7 +11,7 @@ use endpoint::waivers::links;
 use endpoint::waivers::wire::{WaiverJson, with_cors};
 use http_edge::body::{self, MAX_BODY_BYTES};
 use http_edge::method::Style;
-use http_edge::{Error, Reply, Request, Result, caller};
+use http_edge::{Error, Reply, Result, caller};
 
 mod bindings {
     #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
@@ -27,11 +27,8 @@ use bindings::sluicegate::store::{result_reads, waiver_writes};
 endpoint::serve_before!("POST", waive);
 
 async fn waive(incoming: Incoming) -> Result<Reply> {
-    let head = Request {
-        body: Vec::new(),
-        ..incoming.request.clone()
-    };
-    with_cors(&head, answer(incoming).await)
+    let method = incoming.request.method.clone();
+    with_cors(&method, answer(incoming).await)
 }
 
 async fn answer(incoming: Incoming) -> Result<Reply> {

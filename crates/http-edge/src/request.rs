@@ -1,5 +1,7 @@
 //! A request as endpoints see it, and where it says that it came from.
 
+use crate::error::Error;
+
 /// A request. The body is there only where the endpoint asked for it.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
@@ -32,6 +34,18 @@ impl Request {
         percent_encoding::percent_decode_str(last)
             .decode_utf8_lossy()
             .into_owned()
+    }
+
+    /// Passes paths that end without a slash. Routing takes `/x` and `/x/` for one path; the
+    /// services we replace don't.
+    ///
+    /// # Errors
+    /// 404.
+    pub fn require_no_final_slash(&self) -> Result<(), Error> {
+        match self.path.ends_with('/') {
+            true => Err(Error::message(404, "Not found")),
+            false => Ok(()),
+        }
     }
 
     /// Scheme and host as the client sees them, such as `https://results.example.org`, followed by

@@ -1,6 +1,7 @@
 //! The body of `POST /waivers/`: one waiver or a list of them, also in the forms from before
 //! subjects had a type and an identifier.
 
+use crate::waivers::fields::{Fields, old_subject};
 use crate::waivers::filter::truth_of;
 use http_edge::validation::{Kind, Mistakes};
 use http_edge::{Error, Result};
@@ -8,13 +9,6 @@ use serde_json::{Map, Value};
 
 /// The most waivers that one request may ask for.
 pub const MAX_WAIVERS: usize = 500;
-
-/// How long texts may be, in characters.
-const MAX_CHARS: [(&str, usize); 3] = [
-    ("username", 255),
-    ("scenario", 255),
-    ("product_version", 200),
-];
 
 /// What a waiver is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,80 +80,6 @@ fn objects(entries: &[Value]) -> Result<Vec<&Map<String, Value>>> {
     objects.ok_or_else(|| Error::bad_request("Every entry of the list must be a JSON object."))
 }
 
-struct Fields<'a> {
-    fields: &'a Map<String, Value>,
-    mistakes: &'a mut Mistakes,
-}
-
-impl Fields<'_> {
-    /// Text or nothing.
-    fn text(&mut self, name: &str) -> Option<String> {
-        match self.fields.get(name) {
-            None | Some(Value::Null) => None,
-            Some(Value::String(text)) => {
-                self.check_text(name, text);
-                Some(text.clone())
-            }
-            Some(other) => {
-                self.mistakes
-                    .add(Kind::Text, &["CreateWaiver", name], other.clone());
-                None
-            }
-        }
-    }
-
-    fn check_text(&mut self, name: &str, text: &str) {
-        let location = ["CreateWaiver", name];
-        if text.contains('\0') {
-            self.mistakes.add_value_error(
-                &location,
-                text,
-                "text may not contain the character U+0000",
-            );
-        }
-        if let Some((_, most)) = MAX_CHARS.iter().find(|(limited, _)| *limited == name) {
-            if text.chars().count() > *most {
-                let text_of_rule = format!("must have at most {most} characters");
-                self.mistakes
-                    .add_value_error(&location, text, &text_of_rule);
-            }
-        }
-    }
-
-    /// Text with one character or more.
-    fn required_text(&mut self, name: &str) -> String {
-        let location = ["CreateWaiver", name];
-        match self.fields.get(name) {
-            None => self
-                .mistakes
-                .add(Kind::Missing, &location, self.fields.clone()),
-            Some(Value::Null) => self.mistakes.add(Kind::Text, &location, Value::Null),
-            Some(Value::String(text)) if text.is_empty() => {
-                self.mistakes.add(Kind::TooShort, &location, text.as_str());
-            }
-            _ => return self.text(name).unwrap_or_default(),
-        }
-        String::new()
-    }
-
-    fn result_id(&mut self) -> Option<i64> {
-        let value = match self.fields.get("result_id") {
-            None | Some(Value::Null) => return None,
-            Some(value) => value,
-        };
-        let id = match value {
-            Value::String(text) => text.trim().parse().ok(),
-            Value::Number(number) => number.as_i64(),
-            _ => None,
-        };
-        if id.is_none() {
-            self.mistakes
-                .add(Kind::Integer, &["CreateWaiver", "result_id"], value.clone());
-        }
-        id
-    }
-}
-
 fn read(object: &Map<String, Value>, mistakes: &mut Mistakes) -> Option<Wanted> {
     let mut fields = Fields {
         fields: object,
@@ -213,32 +133,6 @@ struct Given {
     subject: Option<Map<String, Value>>,
     result_id: Option<i64>,
     scenario: Option<String>,
-}
-
-fn old_subject(fields: &mut Fields<'_>) -> Option<Map<String, Value>> {
-    let subject = match fields.fields.get("subject") {
-        None | Some(Value::Null) => return None,
-        Some(Value::Object(subject)) => subject,
-        Some(other) => {
-            fields
-                .mistakes
-                .add(Kind::Object, &["CreateWaiver", "subject"], other.clone());
-            return None;
-        }
-    };
-    for name in ["type", "item", "original_spec_nvr", "productmd.compose.id"] {
-        if let Some(value) = subject
-            .get(name)
-            .filter(|value| !value.is_null() && !value.is_string())
-        {
-            fields.mistakes.add(
-                Kind::Text,
-                &["CreateWaiver", "subject", name],
-                value.clone(),
-            );
-        }
-    }
-    Some(subject.clone())
 }
 
 /// What the waiver is for, if the fields fit together.

@@ -1,0 +1,96 @@
+//! The store's statements on an embedded SQLite, as the host would run them.
+
+use rusqlite::types::{ToSqlOutput, Value as Sql};
+use spin_sdk::sqlite::Value;
+use std::cell::RefCell;
+use std::path::Path;
+use store_sqlite::database::{Database, Failure, Row};
+
+/// A connection that remembers its statements.
+pub struct Embedded {
+    connection: rusqlite::Connection,
+    statements: RefCell<Vec<(String, Vec<Value>)>>,
+}
+
+impl Embedded {
+    /// A connection to this file, as the host opens it.
+    pub fn open(path: &Path) -> Self {
+        let connection = rusqlite::Connection::open(path).unwrap();
+        connection
+            .busy_timeout(std::time::Duration::from_secs(5))
+            .unwrap();
+        Self {
+            connection,
+            statements: RefCell::default(),
+        }
+    }
+
+    /// A store in memory.
+    pub fn in_memory() -> Self {
+        let database = Self::open(Path::new(":memory:"));
+        store_sqlite::schema::migrate(&database).unwrap();
+        database
+    }
+
+    /// How SQLite carries out each statement since the last call, a line for each step.
+    #[allow(dead_code, reason = "one of the test programs needs it")]
+    pub fn plans(&self) -> Vec<String> {
+        let statements = std::mem::take(&mut *self.statements.borrow_mut());
+        let mut plans = Vec::new();
+        for (statement, parameters) in statements {
+            let explain = format!("EXPLAIN QUERY PLAN {statement}");
+            for row in self.execute(&explain, &parameters).unwrap() {
+                match row.last() {
+                    Some(Value::Text(step)) => plans.push(step.clone()),
+                    other => panic!("no step: {other:?}"),
+                }
+            }
+        }
+        plans
+    }
+
+    fn execute(&self, statement: &str, parameters: &[Value]) -> rusqlite::Result<Vec<Row>> {
+        let mut prepared = self.connection.prepare_cached(statement)?;
+        let columns = prepared.column_count();
+        let parameters = parameters
+            .iter()
+            .map(|value| ToSqlOutput::Owned(to_sql(value)));
+        let mut rows = prepared.query(rusqlite::params_from_iter(parameters))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let values = (0..columns).map(|index| row.get(index).map(from_sql));
+            found.push(values.collect::<rusqlite::Result<Row>>()?);
+        }
+        Ok(found)
+    }
+}
+
+impl Database for Embedded {
+    fn run(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, Failure> {
+        self.statements
+            .borrow_mut()
+            .push((statement.to_owned(), parameters.to_vec()));
+        self.execute(statement, parameters)
+            .map_err(|error| Failure::Database(error.to_string()))
+    }
+}
+
+fn to_sql(value: &Value) -> Sql {
+    match value {
+        Value::Null => Sql::Null,
+        Value::Integer(number) => Sql::Integer(*number),
+        Value::Real(number) => Sql::Real(*number),
+        Value::Text(text) => Sql::Text(text.clone()),
+        Value::Blob(bytes) => Sql::Blob(bytes.clone()),
+    }
+}
+
+fn from_sql(value: Sql) -> Value {
+    match value {
+        Sql::Null => Value::Null,
+        Sql::Integer(number) => Value::Integer(number),
+        Sql::Real(number) => Value::Real(number),
+        Sql::Text(text) => Value::Text(text),
+        Sql::Blob(bytes) => Value::Blob(bytes),
+    }
+}

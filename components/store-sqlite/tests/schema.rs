@@ -1,0 +1,107 @@
+//! Migrations, and what the schema forbids.
+
+mod embedded;
+
+use embedded::Embedded;
+use spin_sdk::sqlite::Value;
+use store_sqlite::database::{Database, Failure};
+use store_sqlite::schema::migrate;
+use tempfile::TempDir;
+
+fn number(database: &Embedded, statement: &str) -> i64 {
+    match database.run(statement, &[]).unwrap()[0][0] {
+        Value::Integer(number) => number,
+        ref other => panic!("no number: {other:?}"),
+    }
+}
+
+#[test]
+fn many_connections_may_set_up_an_empty_file_at_once() {
+    for _ in 0..5 {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("store.db");
+        let start = std::sync::Barrier::new(16);
+        std::thread::scope(|scope| {
+            for _ in 0..16 {
+                scope.spawn(|| {
+                    let database = Embedded::open(&path);
+                    start.wait();
+                    migrate(&database).unwrap();
+                });
+            }
+        });
+        let database = Embedded::open(&path);
+        assert_eq!(number(&database, "SELECT count(*) FROM schema_versions"), 1);
+        assert_eq!(number(&database, "SELECT count(*) FROM results"), 0);
+    }
+}
+
+#[test]
+fn a_migration_that_was_cut_off_is_finished_by_the_next_start() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("store.db");
+    let database = Embedded::open(&path);
+    migrate(&database).unwrap();
+    // As if the process had ended before the last steps.
+    for statement in [
+        "DROP TABLE waivers",
+        "DROP TRIGGER results_index_data",
+        "DELETE FROM schema_versions",
+    ] {
+        database.run(statement, &[]).unwrap();
+    }
+    let database = Embedded::open(&path);
+    migrate(&database).unwrap();
+    assert_eq!(number(&database, "SELECT count(*) FROM waivers"), 0);
+    assert_eq!(
+        number(
+            &database,
+            "SELECT count(*) FROM sqlite_schema WHERE name = 'results_index_data'"
+        ),
+        1
+    );
+    assert_eq!(
+        number(&database, "SELECT max(version) FROM schema_versions"),
+        1
+    );
+}
+
+#[test]
+fn a_newer_database_is_left_alone() {
+    let database = Embedded::in_memory();
+    database
+        .run("INSERT INTO schema_versions (version) VALUES (99)", &[])
+        .unwrap();
+    match migrate(&database) {
+        Err(Failure::Database(text)) => assert!(text.contains("schema version 99"), "{text}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn results_and_waivers_can_not_be_changed_or_deleted() {
+    let database = Embedded::in_memory();
+    database
+        .run(
+            "INSERT INTO results VALUES (1, 1, 'PASSED', 't', '{}', '[]', NULL, NULL, NULL)",
+            &[],
+        )
+        .unwrap();
+    database
+        .run(
+            "INSERT INTO waivers VALUES (1, 'a', 'b', 'c', 'd', NULL, NULL, 'e', 1, 'f', 1)",
+            &[],
+        )
+        .unwrap();
+    for statement in [
+        "DELETE FROM results",
+        "UPDATE results SET outcome = 'FAILED'",
+        "DELETE FROM waivers",
+        "UPDATE waivers SET waived = 0",
+    ] {
+        match database.run(statement, &[]) {
+            Err(Failure::Database(text)) => assert!(text.contains("are never"), "{text}"),
+            other => panic!("{statement}: {other:?}"),
+        }
+    }
+}
