@@ -1,1 +1,9 @@
-//! HTTP tests.
+//! Tests over HTTP against the built components on our host. The tree is that of the URLs.
+
+mod api_v1_0;
+mod api_v2_0;
+mod harness;
+mod healthcheck;
+mod host;
+mod main_job;
+mod unknown_paths;

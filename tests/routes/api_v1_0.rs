@@ -1,0 +1,6 @@
+//! `/api/v1.0`: waivers and gates.
+
+mod about;
+mod decision;
+mod policies;
+mod waivers;

@@ -1,0 +1,71 @@
+//! `POST /api/v1.0/waivers/+filtered`.
+
+use crate::harness::{App, ids};
+use serde_json::{Value, json};
+
+const PATH: &str = "/api/v1.0/waivers/+filtered";
+
+#[test]
+fn any_filter_selects() {
+    let app = App::start();
+    for (user, test_case, product_version) in [
+        ("joe", "t1", "fedora-40"),
+        ("bot", "t1", "fedora-40"),
+        ("joe", "t1", "fedora-41"),
+        ("joe", "t2", "fedora-40"),
+    ] {
+        let body = json!({"subject_type": "koji_build", "subject_identifier": "a", "testcase": test_case, "product_version": product_version, "comment": "c"});
+        app.post_as(user, "/api/v1.0/waivers/", &body).expect(201);
+    }
+    let check = |filters: Value, expected: &[u64]| {
+        let list = app.post(PATH, &json!({"filters": filters})).expect(200);
+        assert_eq!(ids(&list), expected, "{filters}");
+    };
+    // A newer waiver hides an older one of another user, but not of another product version.
+    check(json!([{}]), &[4, 3, 2]);
+    check(json!([{}, {}]), &[4, 3, 2]);
+    check(json!([{}, {"testcase": "t2"}]), &[4]);
+    check(
+        json!([{"testcase": "t1", "product_version": "fedora-40"}, {"testcase": "t2", "product_version": "fedora-40"}]),
+        &[4, 2],
+    );
+    check(
+        json!([{"testcase": "t1"}, {"product_version": "fedora-40"}, {"username": "bot"}]),
+        &[4, 3, 2],
+    );
+    check(
+        json!([{"testcase": "t1", "scenario": "s"}, {"testcase": ""}]),
+        &[],
+    );
+    check(json!([{"subject_identifier": "b"}]), &[]);
+    let all = app
+        .post(PATH, &json!({"filters": [{}], "include_obsolete": true}))
+        .expect(200);
+    assert_eq!(ids(&all), [4, 3, 2, 1]);
+}
+
+#[test]
+fn mistakes_are_told() {
+    let app = App::start();
+    let check = |body: Value, part: &str| {
+        let answer = app.post(PATH, &body);
+        assert!(
+            answer.status == 400 && answer.text.contains(part),
+            "{body}: {answer:?}"
+        );
+    };
+    check(json!({}), "Field required");
+    check(json!({"filters": []}), "at least 1 item");
+    check(json!({"filters": {}}), "list_type");
+    check(json!({"filters": [5]}), "dict_type");
+    check(json!({"filters": [{"testcase": 5}]}), "string_type");
+    check(
+        json!({"filters": [{"since": "x"}]}),
+        "Invalid isoformat string: 'x'",
+    );
+    check(json!([]), "must be a JSON object");
+    check(
+        json!({"filters": vec![json!({}); 10_001]}),
+        "At most 10000 filters",
+    );
+}

@@ -1,0 +1,4 @@
+//! `/api/v2.0`: results.
+
+mod landing_page;
+mod results;

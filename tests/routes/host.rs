@@ -1,0 +1,5 @@
+//! What must hold whatever the route: grants, durability, starting.
+
+mod durability;
+mod grants;
+mod start;

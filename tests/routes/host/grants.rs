@@ -1,0 +1,112 @@
+//! Every grant in spin.toml has a twin here in which it is refused.
+
+use crate::harness::{Options, workspace};
+use serde_json::json;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// The manifest with every `from` replaced, and paths that hold from anywhere.
+fn manifest(folder: &TempDir, from: &str, to: &str) -> PathBuf {
+    let top = workspace();
+    let text = std::fs::read_to_string(top.join("spin.toml")).unwrap();
+    assert!(text.contains(from), "spin.toml has {from}");
+    let text = text
+        .replace(from, to)
+        .replace(
+            "\"target/components/",
+            &format!("\"{}/target/components/", top.display()),
+        )
+        .replace(
+            "source = \"policies\"",
+            &format!("source = \"{}/policies\"", top.display()),
+        );
+    let path = folder.path().join("spin.toml");
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn without_the_database_there_is_no_store() {
+    let folder = TempDir::new().unwrap();
+    let manifest = manifest(&folder, "sqlite_databases = [\"default\"]", "");
+    let app = Options::default().manifest(manifest).start();
+    let result = json!({"outcome": "PASSED", "testcase": "t"});
+    assert_eq!(app.post("/api/v2.0/results", &result).status, 500);
+    for path in [
+        "/api/v2.0/results",
+        "/api/v2.0/results/1",
+        "/api/v2.0/results/latest",
+        "/api/v1.0/waivers/",
+        "/api/v1.0/waivers/1",
+    ] {
+        assert_eq!(
+            app.get(path).expect(500)["message"],
+            "Internal Server Error",
+            "{path}"
+        );
+    }
+    assert_eq!(app.get("/api/v2.0/healthcheck").status, 503);
+    let waiver = json!({"subject_type": "x", "subject_identifier": "i", "testcase": "t", "product_version": "p", "comment": "c"});
+    assert_eq!(app.post("/api/v1.0/waivers/", &waiver).status, 500);
+    assert_eq!(
+        app.post("/api/v1.0/waivers/+filtered", &json!({"filters": [{}]}))
+            .status,
+        500
+    );
+    let question = json!({"product_version": "fedora-40", "decision_context": "bodhi_update_push_testing", "subject_type": "koji_build", "subject_identifier": "a-1-1"});
+    assert_eq!(app.post("/api/v1.0/decision", &question).status, 500);
+    let log = std::fs::read_to_string(app.state().join("logs/get-result_stderr.txt")).unwrap();
+    assert!(log.to_lowercase().contains("denied"), "{log}");
+}
+
+#[test]
+fn without_the_files_there_are_no_policies() {
+    let folder = TempDir::new().unwrap();
+    let files = "files = [{ source = \"policies\", destination = \"/policies\" }]";
+    let app = Options::default()
+        .manifest(manifest(&folder, files, ""))
+        .start();
+    assert_eq!(app.read("/api/v1.0/policies"), json!({"policies": []}));
+    let question = json!({"product_version": "fedora-40", "decision_context": "bodhi_update_push_testing", "subject_type": "koji_build", "subject_identifier": "a-1-1"});
+    assert_eq!(app.post("/api/v1.0/decision", &question).status, 404);
+}
+
+#[test]
+fn without_the_variable_outcomes_are_unknown() {
+    let folder = TempDir::new().unwrap();
+    let grant = "additional_outcomes = \"{{ additional_outcomes }}\"";
+    let app = Options::default()
+        .manifest(manifest(&folder, grant, ""))
+        .start();
+    assert_eq!(app.get("/api/v2.0/results").status, 500);
+    assert_eq!(app.get("/api/v2.0").status, 500);
+}
+
+#[test]
+fn what_the_host_can_not_do_is_told_at_start() {
+    let folder = TempDir::new().unwrap();
+    let check = |from: &str, to: &str, part: &str| {
+        let (code, log) = Options::default()
+            .manifest(manifest(&folder, from, to))
+            .refusal();
+        assert!(code != Some(0) && log.contains(part), "{log}");
+    };
+    let database = "sqlite_databases = [\"default\"]";
+    check(database, "ai_models = [\"llama\"]", "ai_models");
+    check(database, "sqlite_databases = [\"other\"]", "other");
+    check(
+        "[[trigger.http]]\nroute = \"/...\"",
+        "[[trigger.redis]]\nroute = \"/...\"",
+        "redis",
+    );
+    check(
+        "target/components/get-result.wasm",
+        "nowhere/get-result.wasm",
+        "get-result.wasm",
+    );
+    check(
+        "superusers = { default = \"\" }",
+        "superusers = { required = true }",
+        "superusers",
+    );
+}
