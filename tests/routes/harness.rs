@@ -37,9 +37,15 @@ pub struct Options {
     policies: Option<PathBuf>,
     variables: Vec<String>,
     state: Option<PathBuf>,
+    arguments: Vec<String>,
 }
 
 impl Options {
+    /// With another argument of the host.
+    pub fn argument(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
+        self
+    }
     /// With another manifest.
     pub fn manifest(mut self, path: PathBuf) -> Self {
         self.manifest = Some(path);
@@ -83,6 +89,7 @@ impl Options {
                 .arg("--files")
                 .arg(format!("policies={}", folder.display()));
         }
+        command.args(&self.arguments);
         for variable in &self.variables {
             command.args(["--variable", variable]);
         }

@@ -2,4 +2,5 @@
 
 mod durability;
 mod grants;
+mod limits;
 mod start;

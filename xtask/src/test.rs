@@ -104,6 +104,7 @@ fn unit_tests(workspace: &Workspace, filter: &[String]) -> Result<()> {
     for package in workspace
         .native_packages
         .iter()
+        .chain(&workspace.natively_tested)
         .filter(|package| *package != HTTP_TESTS)
     {
         cargo.args(["-p", package]);

@@ -11,6 +11,8 @@ use std::process::Command;
 pub const STORE: &str = "store-sqlite";
 /// The component that the benchmark measures everything against.
 pub const HELLO: &str = "hello";
+/// What the tests of the host serve, which is no part of the application either.
+pub const PROBE: &str = "probe";
 
 /// The checkout and what cargo says about it.
 pub struct Workspace {
@@ -22,6 +24,8 @@ pub struct Workspace {
     pub components: Vec<Component>,
     /// Packages under `components/` that are plain libraries.
     pub component_libraries: Vec<String>,
+    /// Packages under `components/` that are libraries, too, and have tests of their own.
+    pub natively_tested: Vec<String>,
     /// Every other member, sorted by name.
     pub native_packages: Vec<String>,
 }
@@ -57,6 +61,7 @@ impl Workspace {
             root,
             components: Vec::new(),
             component_libraries: Vec::new(),
+            natively_tested: Vec::new(),
             native_packages: Vec::new(),
         };
         for package in array(&metadata, "packages") {
@@ -86,6 +91,14 @@ impl Workspace {
                 .iter()
                 .any(|kind| kind == "cdylib")
         });
+        let is_library = array(package, "targets").iter().any(|target| {
+            array(target, "crate_types")
+                .iter()
+                .any(|kind| kind == "lib" || kind == "rlib")
+        });
+        if is_library {
+            self.natively_tested.push(name.clone());
+        }
         match library {
             Some(library) => self.components.push(Component {
                 artifact: format!("{}.wasm", text(library, "name")?.replace('-', "_")),
@@ -112,10 +125,11 @@ impl Workspace {
         self.root.join("target").join("aot")
     }
 
-    /// `-p a -p b …` for every native member.
+    /// `-p a -p b …` for everything that is tested natively.
     pub fn native_arguments(&self) -> Vec<&str> {
         self.native_packages
             .iter()
+            .chain(&self.natively_tested)
             .flat_map(|package| ["-p", package.as_str()])
             .collect()
     }

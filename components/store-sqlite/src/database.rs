@@ -80,10 +80,14 @@ pub mod host {
     fn failure(error: sqlite::Error) -> Failure {
         match error {
             sqlite::Error::Io(text) => Failure::Database(text),
-            sqlite::Error::AccessDenied | sqlite::Error::NoSuchDatabase => {
-                Failure::Denied(error.to_string())
+            sqlite::Error::AccessDenied => {
+                Failure::Denied("access to the database is denied".into())
             }
-            other => Failure::Database(other.to_string()),
+            sqlite::Error::NoSuchDatabase => Failure::Denied("there is no such database".into()),
+            sqlite::Error::InvalidConnection => {
+                Failure::Database("the connection is invalid".into())
+            }
+            sqlite::Error::DatabaseFull => Failure::Database("the database is full".into()),
         }
     }
 

@@ -10,7 +10,6 @@ use crate::row::{self, RESULT_COLUMNS};
 use crate::statement::Parameters;
 use endpoint::records::{DataFilter, ResultFilter, TestResult};
 use serde_json::{Value as Json, json};
-use spin_sdk::sqlite::Value;
 use std::collections::{BTreeMap, HashSet};
 
 /// For each filter the latest matching results, newest first.
@@ -118,7 +117,7 @@ impl<'a> Questions<'a> {
             );
         }
         let statement = format!(
-            "SELECT f.key, {RESULT_COLUMNS} FROM json_each({questions}) AS f \
+            "SELECT {RESULT_COLUMNS}, f.key FROM json_each({questions}) AS f \
              CROSS JOIN result_data AS h CROSS JOIN results AS r ON r.id = h.result_id \
              LEFT JOIN test_cases AS t ON t.name = r.test_case \
              WHERE h.key = f.value ->> 0 AND h.value = f.value ->> 1{conditions} \
@@ -137,54 +136,62 @@ fn question((subject, others): &(&DataFilter, Vec<&DataFilter>)) -> Json {
     json!([subject.key, subject.values.first(), others])
 }
 
-/// A row whose first column is the index of the question that it answers.
+/// A row whose last column is the index of the question that it answers.
 fn indexed_result(mut row: Row) -> Result<(usize, TestResult), Failure> {
-    if row.is_empty() {
-        return Err(Failure::Database("a row without columns".into()));
-    }
-    let index = match row.remove(0) {
-        Value::Integer(index) => usize::try_from(index).unwrap_or(usize::MAX),
-        other => return Err(Failure::Database(format!("unexpected index {other:?}"))),
-    };
-    Ok((index, row::result(row)?))
+    let index = row::Columns::of(row.split_off(row.len().saturating_sub(1))).id()?;
+    Ok((
+        usize::try_from(index).unwrap_or(usize::MAX),
+        row::result(row)?,
+    ))
 }
 
 /// Of results, newest first, those that are the first of a (test case, value of each key).
 fn latest_of(results: Vec<TestResult>, keys: &[String]) -> Result<Vec<TestResult>, Failure> {
+    // Most results have none of the keys, which a look for the key's text tells without parsing.
+    let texts: Vec<String> = keys
+        .iter()
+        .map(|key| format!("{}:", Json::from(key.as_str())))
+        .collect();
     let mut seen = HashSet::new();
-    let mut latest = Vec::with_capacity(results.len());
-    for result in results {
-        let mut is_latest = false;
-        for tuple in tuples(&result, keys)? {
-            is_latest |= seen.insert((result.test_case.name.clone(), tuple));
+    let mut is_latest = Vec::with_capacity(results.len());
+    for result in &results {
+        let has_key = texts.iter().any(|text| result.data.contains(text));
+        let tuples = match has_key {
+            true => tuples(result, keys)?,
+            false => vec![vec![None; keys.len()]],
+        };
+        let mut first = false;
+        for tuple in tuples {
+            first |= seen.insert((result.test_case.name.as_str(), tuple));
         }
-        if is_latest {
-            latest.push(result);
-        }
+        is_latest.push(first);
     }
-    Ok(latest)
+    let latest = results.into_iter().zip(is_latest);
+    Ok(latest
+        .filter(|(_, is_latest)| *is_latest)
+        .map(|(result, _)| result)
+        .collect())
 }
 
 /// Every combination of the result's values of these keys; a missing key has the value `None`.
 fn tuples(result: &TestResult, keys: &[String]) -> Result<Vec<Vec<Option<String>>>, Failure> {
-    let data: BTreeMap<String, Vec<String>> = serde_json::from_str(&result.data)
+    let mut data: BTreeMap<String, Vec<String>> = serde_json::from_str(&result.data)
         .map_err(|error| Failure::Database(format!("data of result {}: {error}", result.id)))?;
     let mut tuples = vec![Vec::with_capacity(keys.len())];
     for key in keys {
-        let values: Vec<Option<String>> = match data.get(key) {
-            Some(values) if !values.is_empty() => values.iter().cloned().map(Some).collect(),
+        let values: Vec<Option<String>> = match data.remove(key) {
+            Some(values) if !values.is_empty() => values.into_iter().map(Some).collect(),
             _ => vec![None],
         };
-        tuples = tuples
-            .into_iter()
-            .flat_map(|tuple: Vec<Option<String>>| {
-                values.iter().map(move |value| {
-                    let mut longer = tuple.clone();
-                    longer.push(value.clone());
-                    longer
-                })
-            })
-            .collect();
+        let mut longer = Vec::with_capacity(tuples.len() * values.len());
+        for tuple in tuples {
+            for value in &values {
+                let mut tuple: Vec<Option<String>> = tuple.clone();
+                tuple.push(value.clone());
+                longer.push(tuple);
+            }
+        }
+        tuples = longer;
     }
     Ok(tuples)
 }

@@ -98,16 +98,10 @@ fn rows_once(table: &str, condition: &str, values: usize) -> (String, Option<Str
 
 /// The conditions that have an index, those that are usually met by few results first.
 fn candidates(filter: &ResultFilter) -> Vec<Driver<'_>> {
-    let mut candidates: Vec<Driver<'_>> = filter
-        .data
-        .iter()
-        .filter(|data| !data.wildcard)
-        .map(Driver::Data)
-        .collect();
-    candidates.sort_by_key(|driver| match driver {
-        Driver::Data(data) => data.key != "item",
-        _ => true,
-    });
+    let is_item = |data: &&DataFilter| data.key == "item";
+    let equal = || filter.data.iter().filter(|data| !data.wildcard);
+    let mut candidates: Vec<Driver<'_>> = equal().filter(is_item).map(Driver::Data).collect();
+    candidates.extend(equal().filter(|data| !is_item(data)).map(Driver::Data));
     if !filter.groups.is_empty() {
         candidates.push(Driver::Groups(&filter.groups));
     }

@@ -133,21 +133,10 @@ fn find_page(
             conditions.push(format!("w.{column} = {}", parameters.bind(value)));
         }
     }
-    for (operator, time) in [(">=", filter.since_us), ("<=", filter.until_us)] {
-        if let Some(time) = time {
-            conditions.push(format!(
-                "w.timestamp_us {operator} {}",
-                parameters.bind(time)
-            ));
-        }
-    }
-    let until = filter.until_us.map(|time| parameters.bind(time));
-    conditions.extend(in_force(obsolete, until.as_deref()));
-    let condition = match conditions.is_empty() {
-        true => String::new(),
-        false => format!("WHERE {}", conditions.join(" AND ")),
-    };
-    let from = format!("FROM waivers AS w {condition}");
+    conditions.extend(times(filter, &mut parameters));
+    let until = || filter.until_us.map(|time| parameters.bind(time));
+    conditions.extend(in_force(obsolete, until));
+    let from = format!("FROM waivers AS w {}", all_of(&conditions));
     let total = match database
         .run(&format!("SELECT count(*) {from}"), parameters.values())?
         .into_iter()
@@ -184,6 +173,8 @@ fn by_shape(filters: &[WaiverFilter]) -> Vec<Vec<&WaiverFilter>> {
     shapes.into_values().collect()
 }
 
+/// Filters of one shape. What they all have in common is compared once; what they differ in is
+/// looked up in a list.
 fn find_all(
     database: &impl Database,
     filters: &[&WaiverFilter],
@@ -192,6 +183,66 @@ fn find_all(
     let Some(first) = filters.first() else {
         return Ok(Vec::new());
     };
+    let same_times = filters
+        .iter()
+        .all(|filter| filter.since_us == first.since_us && filter.until_us == first.until_us);
+    let differing: Vec<usize> = (0..texts(first).len())
+        .filter(|index| {
+            filters
+                .iter()
+                .any(|filter| texts(filter).get(*index) != texts(first).get(*index))
+        })
+        .collect();
+    match differing.as_slice() {
+        [] | [_] if same_times => {
+            find_one_differing(database, filters, first, differing.first(), obsolete)
+        }
+        _ => find_all_differing(database, filters, first, obsolete),
+    }
+}
+
+/// Filters that differ in one column at the most.
+fn find_one_differing(
+    database: &impl Database,
+    filters: &[&WaiverFilter],
+    first: &WaiverFilter,
+    differing: Option<&usize>,
+    obsolete: Obsolescence,
+) -> Result<Vec<Waiver>, Failure> {
+    let mut parameters = Parameters::default();
+    let mut conditions: Vec<String> = Vec::new();
+    for (index, (column, value)) in texts(first).into_iter().enumerate() {
+        if differing == Some(&index) {
+            let values = filters
+                .iter()
+                .filter_map(|filter| texts(filter).get(index)?.1);
+            let values: Vec<String> = values.map(str::to_owned).collect();
+            conditions.push(parameters.any_of(&format!("w.{column}"), &values));
+        } else if let Some(value) = value {
+            conditions.push(format!("w.{column} = {}", parameters.bind(value)));
+        }
+    }
+    conditions.extend(times(first, &mut parameters));
+    let until = || first.until_us.map(|time| parameters.bind(time));
+    conditions.extend(in_force(obsolete, until));
+    let statement = format!(
+        "SELECT {WAIVER_COLUMNS} FROM waivers AS w {}",
+        all_of(&conditions)
+    );
+    database
+        .run(&statement, parameters.values())?
+        .into_iter()
+        .map(row::waiver)
+        .collect()
+}
+
+/// Filters that differ in several columns: a list of them is joined.
+fn find_all_differing(
+    database: &impl Database,
+    filters: &[&WaiverFilter],
+    first: &WaiverFilter,
+    obsolete: Obsolescence,
+) -> Result<Vec<Waiver>, Failure> {
     let mut conditions: Vec<String> = Vec::new();
     for (column, value) in texts(first) {
         if value.is_some() {
@@ -205,11 +256,8 @@ fn find_all(
     if let Some(until) = until {
         conditions.push(format!("w.timestamp_us <= {until}"));
     }
-    conditions.extend(in_force(obsolete, until));
-    let condition = match conditions.is_empty() {
-        true => String::new(),
-        false => format!("WHERE {}", conditions.join(" AND ")),
-    };
+    conditions.extend(in_force(obsolete, || until.map(str::to_owned)));
+    let condition = all_of(&conditions);
     let statement = format!(
         "SELECT {WAIVER_COLUMNS} FROM json_each(?1) AS f CROSS JOIN waivers AS w {condition}"
     );
@@ -218,14 +266,34 @@ fn find_all(
     rows.into_iter().map(row::waiver).collect()
 }
 
+fn times(filter: &WaiverFilter, parameters: &mut Parameters) -> Vec<String> {
+    let mut conditions = Vec::new();
+    for (operator, time) in [(">=", filter.since_us), ("<=", filter.until_us)] {
+        if let Some(time) = time {
+            conditions.push(format!(
+                "w.timestamp_us {operator} {}",
+                parameters.bind(time)
+            ));
+        }
+    }
+    conditions
+}
+
+fn all_of(conditions: &[String]) -> String {
+    match conditions.is_empty() {
+        true => String::new(),
+        false => format!("WHERE {}", conditions.join(" AND ")),
+    }
+}
+
 /// The condition that no newer waiver of the same group was stored up to `until`.
-fn in_force(obsolete: Obsolescence, until: Option<&str>) -> Option<String> {
+fn in_force(obsolete: Obsolescence, until: impl FnOnce() -> Option<String>) -> Option<String> {
     let user = match obsolete {
         Obsolescence::Keep => return None,
         Obsolescence::PerUser => " AND n.username = w.username",
         Obsolescence::AnyUser => "",
     };
-    let until = until.map_or(String::new(), |time| {
+    let until = until().map_or(String::new(), |time| {
         format!(" AND n.timestamp_us <= {time}")
     });
     Some(format!(

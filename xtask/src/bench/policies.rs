@@ -14,8 +14,16 @@ pub const CONTEXT: &str = "bench_5";
 const SHARED: &str = "SLUICEGATE_SHARED";
 /// The large policy in that folder.
 const LARGE: &str = "policies/bodhi/policy.yaml";
-/// The policy of that file which has the most rules that one request can ask for.
-const LARGE_ID: &str = "bodhiupdate_bodhipush_openqa";
+/// What is changed in the mounted copy, so that one request about an update meets every rule of the
+/// file, the rules for composes too.
+const FOR_ONE_REQUEST: [(&str, &str); 3] = [
+    ("subject_type: compose", "subject_type: bodhi_update"),
+    (
+        "decision_context: rawhide_compose_sync_to_mirrors",
+        "decision_context: bodhi_update_push_testing_critpath",
+    ),
+    ("- fedora-rawhide", "- fedora-*"),
+];
 
 /// The large policy's file, if it is there.
 pub fn large(workspace: &Workspace) -> Option<PathBuf> {
@@ -31,42 +39,18 @@ pub fn large(workspace: &Workspace) -> Option<PathBuf> {
 
 /// The rules that a decision by the large policy asks for.
 pub fn rules(large: &Path) -> Result<Vec<Rule>> {
-    Ok(rules_of(&read(large)?, LARGE_ID))
-}
-
-/// Every rule of the file, whether or not a decision asks for it.
-pub fn count_rules(large: &Path) -> Result<usize> {
-    Ok(read(large)?.lines().filter(|line| is_rule(line)).count())
-}
-
-fn is_rule(line: &str) -> bool {
-    line.trim_start().starts_with("- !") && line.contains("Rule")
+    Ok(rules_of(&read(large)?))
 }
 
 /// Reads as much of the file as results need: the decisions themselves are the application's.
-fn rules_of(text: &str, id: &str) -> Vec<Rule> {
-    let policies = text.split("--- !Policy");
-    let policy = policies.into_iter().find(|policy| {
-        policy.lines().any(|line| {
-            line.strip_prefix("id: ")
-                .is_some_and(|name| name.trim_matches('"') == id)
-        })
-    });
-    let lines = policy
-        .unwrap_or_default()
-        .lines()
-        .filter(|line| is_rule(line));
-    lines
+fn rules_of(text: &str) -> Vec<Rule> {
+    text.lines()
+        .filter(|line| line.trim_start().starts_with("- !PassingTestCaseRule"))
         .filter_map(|line| {
             let value = |key: &str| {
                 let (_, rest) = line.split_once(key)?;
-                Some(
-                    rest.split([',', '}'])
-                        .next()?
-                        .trim()
-                        .trim_matches('"')
-                        .to_owned(),
-                )
+                let value = rest.split([',', '}']).next()?;
+                Some(value.trim().trim_matches('"').to_owned())
             };
             Some(Rule {
                 test_case: value("test_case_name:")?,
@@ -92,7 +76,10 @@ pub fn write(workspace: &Workspace, folder: &Path, large: Option<&Path>) -> Resu
     };
     write("bench_5.yaml", &five_rules())?;
     if let Some(large) = large {
-        write("large.yaml", &read(large)?)?;
+        let text = FOR_ONE_REQUEST
+            .iter()
+            .fold(read(large)?, |text, (from, to)| text.replace(from, to));
+        write("large.yaml", &text)?;
     }
     Ok(())
 }
@@ -132,20 +119,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rules_are_read_from_one_policy() {
+    fn rules_are_read_from_all_policies() {
         let text = "# x\n--- !Policy\nid: \"a\"\nrules:\n  - !PassingTestCaseRule {test_case_name: t, scenario: \"s 1\"}\n\
                     --- !Policy\nid: b\nrules:\n  - !PassingTestCaseRule {test_case_name: u, scenario: v}\n  - !RemoteRule {}\n";
         let rule = |test_case: &str, scenario: &str| Rule {
             test_case: test_case.into(),
             scenario: scenario.into(),
         };
-        assert_eq!(rules_of(text, "a"), [rule("t", "s 1")]);
-        assert_eq!(rules_of(text, "b"), [rule("u", "v")]);
-        assert_eq!(rules_of(text, "c"), []);
+        assert_eq!(rules_of(text), [rule("t", "s 1"), rule("u", "v")]);
     }
 
     #[test]
     fn five_rules_are_five() {
-        assert_eq!(five_rules().lines().filter(|line| is_rule(line)).count(), 5);
+        assert_eq!(
+            five_rules()
+                .lines()
+                .filter(|line| line.contains("Rule"))
+                .count(),
+            5
+        );
     }
 }

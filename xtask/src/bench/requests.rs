@@ -28,7 +28,6 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         }
     };
     let rules = large.as_deref().map(policies::rules).transpose()?;
-    let in_file = large.as_deref().map(policies::count_rules).transpose()?;
     let corpus = Corpus::new(arguments.results, rules.clone().unwrap_or_default());
 
     let server = Server::start(workspace, &mounted, &arguments.variable)?;
@@ -37,12 +36,6 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         "{} results stored, {:.0} per second",
         corpus.results, stored.per_second
     );
-    if let (Some(rules), Some(in_file)) = (&rules, in_file) {
-        println!(
-            "the large policy has {in_file} rules, {} of them apply to its decision",
-            rules.len()
-        );
-    }
     println!();
 
     let mut scenarios = scenarios::all(&corpus, &stored.ids, rules.map(|rules| rules.len()));

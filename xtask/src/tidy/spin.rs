@@ -1,7 +1,7 @@
 //! spin.toml serves every component that is built for it, and names no other.
 
 use super::{Problem, Text};
-use crate::workspace::{HELLO, STORE};
+use crate::workspace::{HELLO, PROBE, STORE};
 
 /// Where finished components are, as spin.toml writes it.
 const FOLDER: &str = "target/components/";
@@ -36,9 +36,10 @@ pub fn check(manifest: &Text, components: &[&str]) -> Vec<Problem> {
     problems
 }
 
-/// The store is inside of the others, and the benchmark adds its own component.
+/// The store is inside of the others; the benchmark and the tests of the host add components of
+/// their own.
 fn is_apart(component: &str) -> bool {
-    component == STORE || component == HELLO
+    [STORE, HELLO, PROBE].contains(&component)
 }
 
 #[cfg(test)]

@@ -44,12 +44,12 @@ impl Fields<'_> {
                 "text may not contain the character U+0000",
             );
         }
-        if let Some((_, most)) = MAX_CHARS.iter().find(|(limited, _)| *limited == name) {
-            if text.chars().count() > *most {
-                let text_of_rule = format!("must have at most {most} characters");
-                self.mistakes
-                    .add_value_error(&location, text, &text_of_rule);
-            }
+        let limit = MAX_CHARS.iter().find(|(limited, _)| *limited == name);
+        if let Some((_, most)) = limit
+            && text.chars().count() > *most
+        {
+            let rule = format!("must have at most {most} characters");
+            self.mistakes.add_value_error(&location, text, &rule);
         }
     }
 
