@@ -4,16 +4,7 @@ use endpoint::{Incoming, records};
 use http_edge::method::{self, Style};
 use http_edge::{Error, Reply, Result};
 
-mod bindings {
-    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
-    spin_sdk::wit_bindgen::generate!({
-        world: "check-health",
-        path: "../../wit",
-        runtime_path: "::spin_sdk::wit_bindgen::rt",
-        with: { "sluicegate:store/records@0.1.0": endpoint::records },
-    });
-}
-use bindings::sluicegate::store::health;
+endpoint::store!("check-health");
 
 const WELL: &str = "Health check OK";
 
@@ -23,7 +14,9 @@ async fn check(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
     request.require_no_final_slash()?;
     method::allow(&request, &["GET"], Style::Html)?;
-    if let Err(records::Error::Unavailable(text) | records::Error::Denied(text)) = health::check() {
+    if let Err(records::Error::Unavailable(text) | records::Error::Denied(text)) =
+        store::health::check()
+    {
         eprintln!("error: store: {text}");
         return Err(Error::message(503, "Unable to communicate with database"));
     }

@@ -28,6 +28,23 @@ mod bindings {
 pub use bindings::sluicegate::store::records;
 pub use serve::{Incoming, now_us};
 
+/// Makes the functions of the world `$world` in `wit/worlds.wit`, as `store::<interface>`.
+#[macro_export]
+macro_rules! store {
+    ($world:tt) => {
+        mod bindings {
+            #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
+            spin_sdk::wit_bindgen::generate!({
+                world: $world,
+                path: "../../wit",
+                runtime_path: "::spin_sdk::wit_bindgen::rt",
+                with: { "sluicegate:store/records@0.1.0": endpoint::records },
+            });
+        }
+        use bindings::sluicegate::store;
+    };
+}
+
 /// Makes `$answer`, an `async fn(Incoming) -> http_edge::Result<Reply>`, the component's handler.
 #[macro_export]
 macro_rules! serve {

@@ -17,16 +17,7 @@ use http_edge::method::{self, Style};
 use http_edge::{Error, Reply, Result};
 use std::collections::BTreeMap;
 
-mod bindings {
-    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
-    spin_sdk::wit_bindgen::generate!({
-        world: "evaluate-gate",
-        path: "../../wit",
-        runtime_path: "::spin_sdk::wit_bindgen::rt",
-        with: { "sluicegate:store/records@0.1.0": endpoint::records },
-    });
-}
-use bindings::sluicegate::store::{result_reads, waiver_reads};
+endpoint::store!("evaluate-gate");
 
 /// The most waivers that one decision looks at.
 const MAX_WAIVERS: u32 = 100_000;
@@ -60,7 +51,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
                 offset: 0,
                 limit: MAX_WAIVERS,
             };
-            waiver_reads::find(&filters, Obsolescence::AnyUser, all)?.waivers
+            store::waiver_reads::find(&filters, Obsolescence::AnyUser, all)?.waivers
         }
     };
     let decision = evaluation.apply_waivers(&reads::waivers_for_gate(&waivers));
@@ -78,7 +69,7 @@ fn read_results(plan: &Plan<'_>) -> Result<Vec<Vec<TestResult>>> {
     if filters.is_empty() {
         return Ok(results);
     }
-    let mut found = result_reads::latest_distinct(&filters, plan.distinct_on())?.into_iter();
+    let mut found = store::result_reads::latest_distinct(&filters, plan.distinct_on())?.into_iter();
     for read in &wanted {
         for list in found.by_ref().take(read.queries.len()) {
             if let Some(of_subject) = results.get_mut(read.subject) {

@@ -11,16 +11,7 @@ use http_edge::{Error, Reply, Result};
 use serde::Serialize;
 use serde_json::Value;
 
-mod bindings {
-    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
-    spin_sdk::wit_bindgen::generate!({
-        world: "filter-waivers",
-        path: "../../wit",
-        runtime_path: "::spin_sdk::wit_bindgen::rt",
-        with: { "sluicegate:store/records@0.1.0": endpoint::records },
-    });
-}
-use bindings::sluicegate::store::waiver_reads;
+endpoint::store!("filter-waivers");
 
 /// The most filters of one request.
 const MAX_FILTERS: usize = 10_000;
@@ -49,7 +40,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
         offset: 0,
         limit: MAX_WAIVERS,
     };
-    let list = waiver_reads::find(&filters, obsolete, part)?;
+    let list = store::waiver_reads::find(&filters, obsolete, part)?;
     let data = list.waivers.iter().map(WaiverJson::new).collect();
     Ok(Reply::spaced_json(200, &Envelope { data })?)
 }

@@ -5,16 +5,7 @@ use endpoint::results::wire::ResultJson;
 use http_edge::method::{self, Style};
 use http_edge::{Error, Reply, Result};
 
-mod bindings {
-    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
-    spin_sdk::wit_bindgen::generate!({
-        world: "get-result",
-        path: "../../wit",
-        runtime_path: "::spin_sdk::wit_bindgen::rt",
-        with: { "sluicegate:store/records@0.1.0": endpoint::records },
-    });
-}
-use bindings::sluicegate::store::result_reads;
+endpoint::store!("get-result");
 
 endpoint::serve!(get);
 
@@ -23,7 +14,7 @@ async fn get(incoming: Incoming) -> Result<Reply> {
     request.require_no_final_slash()?;
     method::allow(&request, &["GET"], Style::Html)?;
     let result = match request.last_segment().parse() {
-        Ok(id) => result_reads::get(id)?,
+        Ok(id) => store::result_reads::get(id)?,
         Err(_) => None,
     };
     let result = result.ok_or_else(|| Error::message(404, "Result not found"))?;

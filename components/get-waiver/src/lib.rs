@@ -6,16 +6,7 @@ use http_edge::method::{self, Style};
 use http_edge::query::Query;
 use http_edge::{Error, Reply, Request, Result};
 
-mod bindings {
-    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
-    spin_sdk::wit_bindgen::generate!({
-        world: "get-waiver",
-        path: "../../wit",
-        runtime_path: "::spin_sdk::wit_bindgen::rt",
-        with: { "sluicegate:store/records@0.1.0": endpoint::records },
-    });
-}
-use bindings::sluicegate::store::waiver_reads;
+endpoint::store!("get-waiver");
 
 endpoint::serve!(get);
 
@@ -28,7 +19,7 @@ fn answer(request: &Request) -> Result<Reply> {
     request.require_no_final_slash()?;
     method::allow(request, &["GET"], Style::Json)?;
     let waiver = match request.last_segment().parse() {
-        Ok(id) => waiver_reads::get(id)?,
+        Ok(id) => store::waiver_reads::get(id)?,
         Err(_) => None,
     };
     let waiver = waiver.ok_or_else(|| Error::message(404, "Waiver not found"))?;

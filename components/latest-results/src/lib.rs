@@ -10,16 +10,7 @@ use http_edge::query::Query;
 use http_edge::{Error, Reply, Result};
 use serde::Serialize;
 
-mod bindings {
-    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
-    spin_sdk::wit_bindgen::generate!({
-        world: "latest-results",
-        path: "../../wit",
-        runtime_path: "::spin_sdk::wit_bindgen::rt",
-        with: { "sluicegate:store/records@0.1.0": endpoint::records },
-    });
-}
-use bindings::sluicegate::store::result_reads;
+endpoint::store!("latest-results");
 
 endpoint::serve!(latest);
 
@@ -35,10 +26,10 @@ async fn latest(incoming: Incoming) -> Result<Reply> {
     method::allow(&request, &["GET"], Style::Html)?;
     let query = ResultQuery::parse(&Query::parse(&request.query), &settings::outcomes().await?)?;
     let results = if query.distinct_on.is_empty() {
-        result_reads::latest(&query.filter)?
+        store::result_reads::latest(&query.filter)?
     } else if query.has_filter() {
         let filters = std::slice::from_ref(&query.filter);
-        let lists = result_reads::latest_distinct(filters, &query.distinct_on)?;
+        let lists = store::result_reads::latest_distinct(filters, &query.distinct_on)?;
         lists.into_iter().next().unwrap_or_default()
     } else {
         let text = "Please, provide at least one filter beside '_distinct_on'";

@@ -13,16 +13,7 @@ use http_edge::query::Query;
 use http_edge::{Reply, Result};
 use serde::Serialize;
 
-mod bindings {
-    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
-    spin_sdk::wit_bindgen::generate!({
-        world: "query-results",
-        path: "../../wit",
-        runtime_path: "::spin_sdk::wit_bindgen::rt",
-        with: { "sluicegate:store/records@0.1.0": endpoint::records },
-    });
-}
-use bindings::sluicegate::store::result_reads;
+endpoint::store!("query-results");
 
 endpoint::serve!(query);
 
@@ -46,7 +37,7 @@ async fn query(incoming: Incoming) -> Result<Reply> {
         offset: query.paging.page.saturating_mul(limit.into()),
         limit: limit.saturating_add(1),
     };
-    let mut results = result_reads::find(&query.filter, query.order, page)?;
+    let mut results = store::result_reads::find(&query.filter, query.order, page)?;
     let has_next = results.len() > limit as usize;
     results.truncate(limit as usize);
     let links = page::links(&request.url(), query.paging.page, has_next);

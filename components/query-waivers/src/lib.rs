@@ -7,21 +7,12 @@ use endpoint::records::{Obsolescence, Page, WaiverList};
 use endpoint::waivers::wire::{WaiverJson, with_cors};
 use endpoint::waivers::{filter, links};
 use http_edge::method::{self, Style};
-use http_edge::query::Query;
+use http_edge::query::{Query, whole_number};
 use http_edge::validation::{Kind, Mistakes};
 use http_edge::{Reply, Request, Result};
 use serde::Serialize;
 
-mod bindings {
-    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
-    spin_sdk::wit_bindgen::generate!({
-        world: "query-waivers",
-        path: "../../wit",
-        runtime_path: "::spin_sdk::wit_bindgen::rt",
-        with: { "sluicegate:store/records@0.1.0": endpoint::records },
-    });
-}
-use bindings::sluicegate::store::waiver_reads;
+endpoint::store!("query-waivers");
 
 /// Entries per page if the request does not say, and the most that it gets.
 const DEFAULT_LIMIT: u64 = 10;
@@ -69,7 +60,7 @@ fn answer(request: &Request) -> Result<Reply> {
                 offset,
                 limit: u32::try_from(limit).unwrap_or(u32::MAX),
             };
-            let list = waiver_reads::find(&[filter], obsolete, part)?;
+            let list = store::waiver_reads::find(&[filter], obsolete, part)?;
             (page == 1 || !list.waivers.is_empty()).then_some(list)
         }
     };
@@ -85,14 +76,12 @@ fn number(query: &Query, name: &str, default: u64, mistakes: &mut Mistakes) -> u
     let Some(text) = query.first(name) else {
         return default;
     };
-    let digits = text.trim().trim_start_matches(['+', '-']);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        mistakes.add(Kind::IntegerText, &[name], text);
-        return default;
-    }
-    match text.trim().starts_with('-') {
-        true => 0,
-        false => digits.parse().unwrap_or(u64::MAX),
+    match whole_number(text) {
+        Some(number) => u64::try_from(number).unwrap_or(0),
+        None => {
+            mistakes.add(Kind::IntegerText, &[name], text);
+            default
+        }
     }
 }
 

@@ -11,16 +11,7 @@ use http_edge::body::{self, MAX_BODY_BYTES};
 use http_edge::method::Style;
 use http_edge::{Error, Reply, Result};
 
-mod bindings {
-    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
-    spin_sdk::wit_bindgen::generate!({
-        world: "submit-result",
-        path: "../../wit",
-        runtime_path: "::spin_sdk::wit_bindgen::rt",
-        with: { "sluicegate:store/records@0.1.0": endpoint::records },
-    });
-}
-use bindings::sluicegate::store::result_writes;
+endpoint::store!("submit-result");
 
 endpoint::serve_before!("POST", submit);
 
@@ -34,7 +25,7 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
         new_uuid: || uuid::Uuid::new_v4().to_string(),
     };
     let result = submission::parse(&body::json(&request, Style::Html)?, &context)?;
-    let stored = result_writes::submit(&[result])?;
+    let stored = store::result_writes::submit(&[result])?;
     let stored = stored
         .first()
         .ok_or_else(|| Error::Internal("the store returned no result".into()))?;

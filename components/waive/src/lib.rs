@@ -13,16 +13,7 @@ use http_edge::body::{self, MAX_BODY_BYTES};
 use http_edge::method::Style;
 use http_edge::{Error, Reply, Result, caller};
 
-mod bindings {
-    #![allow(missing_docs, unsafe_code, clippy::all, clippy::restriction)]
-    spin_sdk::wit_bindgen::generate!({
-        world: "waive",
-        path: "../../wit",
-        runtime_path: "::spin_sdk::wit_bindgen::rt",
-        with: { "sluicegate:store/records@0.1.0": endpoint::records },
-    });
-}
-use bindings::sluicegate::store::{result_reads, waiver_writes};
+endpoint::store!("waive");
 
 endpoint::serve_before!("POST", waive);
 
@@ -46,7 +37,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
         .collect::<Result<_>>()?;
     let stored = match waivers.is_empty() {
         true => Vec::new(),
-        false => waiver_writes::submit(&waivers)?,
+        false => store::waiver_writes::submit(&waivers)?,
     };
     created(&stored, is_list)
 }
@@ -104,7 +95,7 @@ fn new_waiver(
 
 fn target_of_result(id: i64) -> Result<Target> {
     let result = match u64::try_from(id) {
-        Ok(id) => result_reads::get(id)?,
+        Ok(id) => store::result_reads::get(id)?,
         Err(_) => None,
     };
     let result = result.ok_or_else(|| Error::bad_request("Result id not found in Resultsdb"))?;

@@ -75,6 +75,22 @@ impl Query {
     }
 }
 
+/// A whole number, however long: one that does not fit is the largest of its sign. `None` if it is
+/// none.
+#[must_use]
+pub fn whole_number(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let (is_negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number = digits.parse().unwrap_or(i64::MAX);
+    Some(if is_negative { -number } else { number })
+}
+
 fn split(value: &str) -> Vec<String> {
     value
         .split(',')
@@ -87,6 +103,19 @@ fn split(value: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_numbers_may_be_long() {
+        let check = |text: &str, expected| assert_eq!(whole_number(text), expected, "{text}");
+        check("12", Some(12));
+        check(" +7 ", Some(7));
+        check("-3", Some(-3));
+        check("99999999999999999999", Some(i64::MAX));
+        check("-99999999999999999999", Some(-i64::MAX));
+        check("", None);
+        check("--1", None);
+        check("1.5", None);
+    }
 
     #[test]
     fn lists_are_split_only_when_given_once() {

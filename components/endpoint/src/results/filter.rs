@@ -2,7 +2,7 @@
 
 use crate::records::{DataFilter, Order, ResultFilter};
 use http_edge::page::Paging;
-use http_edge::query::Query;
+use http_edge::query::{Query, whole_number};
 use http_edge::time::parse_iso8601;
 use http_edge::validation::{Kind, Mistakes};
 use http_edge::{Error, Result};
@@ -93,19 +93,14 @@ impl ResultQuery {
     }
 }
 
-/// A whole number; numbers too large for 64 bits count as the largest.
 fn number(query: &Query, name: &str, default: i64, mistakes: &mut Mistakes) -> i64 {
     let Some(text) = query.first(name) else {
         return default;
     };
-    let digits = text.trim().trim_start_matches(['+', '-']);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    whole_number(text).unwrap_or_else(|| {
         mistakes.add(Kind::IntegerText, &[name], text);
-        return default;
-    }
-    let negative = text.trim().starts_with('-');
-    let number = digits.parse().unwrap_or(i64::MAX);
-    if negative { -number } else { number }
+        default
+    })
 }
 
 fn paging(page: i64, limit: i64, mistakes: &mut Mistakes) -> Paging {
