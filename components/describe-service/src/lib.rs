@@ -52,7 +52,7 @@ async fn landing_page(request: &Request) -> Result<Reply> {
             "documentation": DOCUMENTATION,
             "groups": format!("{base}/groups"),
             "message": GREETING,
-            "outcomes": settings::outcomes().await?,
+            "outcomes": settings::outcomes().await?.as_ref(),
             "results": format!("{base}/results"),
             "testcases": format!("{base}/testcases"),
         }),

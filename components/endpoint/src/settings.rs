@@ -3,12 +3,13 @@
 use http_edge::{Error, Result};
 use spin_sdk::variables;
 use std::cell::OnceCell;
+use std::rc::Rc;
 
 /// The outcomes that there always are.
 const OUTCOMES: [&str; 4] = ["PASSED", "INFO", "FAILED", "NEEDS_INSPECTION"];
 
 thread_local! {
-    static KNOWN_OUTCOMES: OnceCell<Vec<String>> = const { OnceCell::new() };
+    static KNOWN_OUTCOMES: OnceCell<Rc<[String]>> = const { OnceCell::new() };
 }
 
 /// The users who may waive on behalf of others: the variable `superusers`, separated by commas.
@@ -34,7 +35,7 @@ async fn variable(name: &str) -> Result<String> {
 ///
 /// # Errors
 /// When the component has not been given the variable.
-pub async fn outcomes() -> Result<Vec<String>> {
+pub async fn outcomes() -> Result<Rc<[String]>> {
     if let Some(known) = KNOWN_OUTCOMES.with(|cell| cell.get().cloned()) {
         return Ok(known);
     }
@@ -48,6 +49,7 @@ pub async fn outcomes() -> Result<Vec<String>> {
             outcomes.push(outcome);
         }
     }
+    let outcomes: Rc<[String]> = outcomes.into();
     KNOWN_OUTCOMES.with(|cell| {
         let _ = cell.set(outcomes.clone());
     });

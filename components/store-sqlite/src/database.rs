@@ -58,10 +58,15 @@ fn is_locked(text: &str) -> bool {
     text.contains("locked") || text.contains("busy")
 }
 
+/// How much of the file may be mapped into memory, in bytes: reading a page is then no call of the
+/// system and no copy.
+#[cfg(target_family = "wasm")]
+const READ_BY_MAPPING: &str = "PRAGMA mmap_size = 4294967296";
+
 /// The host's database, opened once per instance.
 #[cfg(target_family = "wasm")]
 pub mod host {
-    use super::{Database, Failure, Row};
+    use super::{Database, Failure, READ_BY_MAPPING, Row};
     use crate::schema;
     use endpoint::records::Error;
     use spin_sdk::sqlite::wit::sqlite;
@@ -100,6 +105,8 @@ pub mod host {
     fn open() -> Result<Connection, Failure> {
         let connection = Connection(sqlite::Connection::open("default").map_err(failure)?);
         connection.run("PRAGMA synchronous = FULL", &[])?;
+        // Reads by way of the page cache of the system. It only saves time, so it may be refused.
+        let _ = connection.run(READ_BY_MAPPING, &[]);
         schema::migrate(&connection)?;
         Ok(connection)
     }

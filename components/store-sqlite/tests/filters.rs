@@ -185,11 +185,11 @@ fn latest_by_arch(found: Vec<TestResult>) -> Vec<u64> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn searches_find_what_a_full_look_finds(
-        stored in proptest::collection::vec(new_result(), 0..40),
+        stored in proptest::collection::vec(new_result(), 0..400),
         filters in proptest::collection::vec(filter(), 1..8),
     ) {
         let database = Embedded::in_memory();
@@ -219,7 +219,7 @@ proptest! {
 
     #[test]
     fn many_questions_in_one_statement_have_the_answers_of_each(
-        stored in proptest::collection::vec(new_result(), 0..40),
+        stored in proptest::collection::vec(new_result(), 0..400),
         questions in proptest::collection::vec((word("a b c"), words("a b")), 1..6),
         test_cases in words("t1 u"),
         until_us in proptest::option::of(0..6_i64),
