@@ -1,7 +1,7 @@
 //! `cargo xtask up`: build what is stale, then become the server.
 //! Knows how `spin` and our host are started, nothing about what they serve.
 
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, POLICIES};
 use crate::progress::step;
 use crate::workspace::Workspace;
 use crate::{build, run};
@@ -105,16 +105,41 @@ pub fn native(workspace: &Workspace, manifest: &Path, policies: Option<&Path>) -
 
 fn spin(workspace: &Workspace, policies: Option<&Path>) -> Result<Command> {
     let mut file = workspace.root.join("spin.toml");
-    if policies.is_some() {
-        // Spin can't mount another folder by a flag: it gets a manifest of its own.
+    if let Some(policies) = policies {
+        // Spin can't mount another folder by a flag, nor one that is not beside the manifest: it
+        // gets a manifest of its own, and a copy of the folder as it is now.
+        let folder = workspace.root.join("target").join("up");
+        let copy = folder.join(POLICIES);
+        if copy.exists() {
+            std::fs::remove_dir_all(&copy)
+                .with_context(|| format!("can't empty `{}`", copy.display()))?;
+        }
+        copy_folder(policies, &copy)?;
         let mut derived = Manifest::read(&workspace.root)?;
-        derived.make_absolute(policies);
-        file = workspace.root.join("target").join("up").join("spin.toml");
+        derived.make_absolute(Some(Path::new(POLICIES)));
+        file = folder.join("spin.toml");
         derived.write(&file)?;
     }
     let mut server = Command::new("spin");
     server.arg("up").arg("--from").arg(file);
     Ok(server)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to).with_context(|| format!("can't create `{}`", to.display()))?;
+    let entries =
+        std::fs::read_dir(from).with_context(|| format!("can't read `{}`", from.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), &target)
+                .with_context(|| format!("can't copy `{}`", entry.path().display()))?;
+        }
+    }
+    Ok(())
 }
 
 fn choose(wanted: Option<Host>, spin: Option<(u64, u64)>) -> Result<Host> {

@@ -1,5 +1,5 @@
-//! Results as skewed as real ones: a few types and architectures, many items of which some come
-//! again and again, few test cases that everyone runs and many that hardly anyone does.
+//! Results as skewed as real ones: a few types and architectures, many items with some results each
+//! and a few with very many, few test cases that everyone runs and many that hardly anyone does.
 //! Every result follows from its number, so each run stores the same.
 
 use serde_json::{Value, json};
@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 const TEST_CASES: u64 = 800;
 /// Results per item, on average.
 const RESULTS_PER_ITEM: u64 = 8;
+/// Items that have many more results than that.
+const HOT_ITEMS: u64 = 20;
 /// The test cases that the policy of five rules asks for.
 pub const GATED_TEST_CASES: u64 = 5;
 /// The type of builds.
@@ -79,13 +81,11 @@ impl Corpus {
     /// A new result, like the stored ones but for those that answer a policy.
     pub fn any_result(&self, random: &mut Random) -> Value {
         let items = (self.results / RESULTS_PER_ITEM).max(1);
-        let place = random.fraction();
-        #[allow(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss
-        )]
-        let number = (place * place * items as f64) as u64;
+        // One result in fifty is about an item that is tested again and again, such as a nightly.
+        let number = match random.below(50) {
+            0 => random.below(items.min(HOT_ITEMS)),
+            _ => random.below(items),
+        };
         let (item, kind) = match number % 20 {
             0..14 => (
                 format!("package{}-{}.{}-1.fc40", number / 3, number % 7, number % 3),

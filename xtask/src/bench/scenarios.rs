@@ -4,6 +4,7 @@ use super::client::Request;
 use super::data::{self, Corpus, KOJI_BUILD, Random};
 use super::policies;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Different requests per scenario.
 const VARIANTS: u64 = 2_000;
@@ -75,10 +76,11 @@ fn by_id(ids: &[u64]) -> Vec<Request> {
         .collect()
 }
 
-/// Asks for items of stored results, so that frequent items are asked for frequently.
+/// Asks for items of stored results, each once in turn: clients ask about a build, not about a result.
 fn queries(corpus: &Corpus, path: &str, builds_only: bool) -> Vec<Request> {
     let mut random = Random::new(corpus.results);
     let mut requests = Vec::new();
+    let mut asked = BTreeSet::new();
     for _ in 0..VARIANTS * 10 {
         let result = corpus.result(random.below(corpus.results));
         let text = |key| {
@@ -90,6 +92,9 @@ fn queries(corpus: &Corpus, path: &str, builds_only: bool) -> Vec<Request> {
         let (Some(item), Some(kind)) = (text("item"), text("type")) else {
             continue;
         };
+        if !asked.insert(item.to_owned()) {
+            continue;
+        }
         if builds_only && kind == KOJI_BUILD {
             requests.push(Request::get(format!("{path}?item={item}&type={kind}")));
         } else if !builds_only {

@@ -57,6 +57,8 @@ impl Server {
         let log =
             fs::File::create(folder.join("server.log")).context("can't create the server's log")?;
         command
+            // Every error inside the runtime would take a backtrace.
+            .env_remove("RUST_BACKTRACE")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log);
