@@ -1,4 +1,6 @@
 //! `/api/v2.0`: results.
 
+mod groups;
 mod landing_page;
 mod results;
+mod testcases;

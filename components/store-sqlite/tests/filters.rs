@@ -1,5 +1,12 @@
 //! Whatever a search starts from, it finds what a look at every result finds.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may fail loudly, too"
+)]
+
 mod embedded;
 
 use embedded::Embedded;

@@ -1,5 +1,12 @@
 //! Reads walk an index. A plan that scans a table is a defect, however fast it is today.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may fail loudly, too"
+)]
+
 mod embedded;
 
 use embedded::Embedded;

@@ -1,5 +1,12 @@
 //! Migrations, and what the schema forbids.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may fail loudly, too"
+)]
+
 mod embedded;
 
 use embedded::Embedded;

@@ -1,5 +1,12 @@
 //! Whatever the filters, the waivers found are those that a look at every waiver finds.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may fail loudly, too"
+)]
+
 mod embedded;
 
 use embedded::Embedded;

@@ -30,10 +30,7 @@ impl Request {
     /// The last part of the path, decoded: the id in `/results/{id}`.
     #[must_use]
     pub fn last_segment(&self) -> String {
-        let last = self.path.rsplit('/').next().unwrap_or_default();
-        percent_encoding::percent_decode_str(last)
-            .decode_utf8_lossy()
-            .into_owned()
+        decode(self.path.rsplit('/').next().unwrap_or_default())
     }
 
     /// Passes paths that end without a slash. Routing takes `/x` and `/x/` for one path; the
@@ -82,6 +79,14 @@ impl Request {
             .map(str::trim)
             .filter(|value| !value.is_empty())
     }
+}
+
+/// Percent-decodes a part of a path.
+#[must_use]
+pub fn decode(part: &str) -> String {
+    percent_encoding::percent_decode_str(part)
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 /// Percent-encodes a name for a path, keeping `/`.

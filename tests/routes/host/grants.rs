@@ -36,6 +36,12 @@ fn without_the_database_there_is_no_store() {
         "/api/v2.0/results",
         "/api/v2.0/results/1",
         "/api/v2.0/results/latest",
+        "/api/v2.0/groups",
+        "/api/v2.0/groups/g",
+        "/api/v2.0/groups/g/results",
+        "/api/v2.0/testcases",
+        "/api/v2.0/testcases/t",
+        "/api/v2.0/testcases/t/results",
         "/api/v1.0/waivers/",
         "/api/v1.0/waivers/1",
     ] {
@@ -46,6 +52,12 @@ fn without_the_database_there_is_no_store() {
         );
     }
     assert_eq!(app.get("/api/v2.0/healthcheck").status, 503);
+    assert_eq!(app.post("/api/v2.0/groups", &json!({})).status, 500);
+    assert_eq!(
+        app.post("/api/v2.0/testcases", &json!({"name": "t"}))
+            .status,
+        500
+    );
     let waiver = json!({"subject_type": "x", "subject_identifier": "i", "testcase": "t", "product_version": "p", "comment": "c"});
     assert_eq!(app.post("/api/v1.0/waivers/", &waiver).status, 500);
     assert_eq!(

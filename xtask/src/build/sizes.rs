@@ -12,6 +12,8 @@ const LARGER: &[(&str, f64)] = &[
     // The store beside the reading of JSON bodies and the hand-over to the component behind.
     ("submit-result", 760.0),
     ("waive", 720.0),
+    ("put-group", 660.0),
+    ("put-test-case", 660.0),
     // The store beside the reading of JSON bodies.
     ("filter-waivers", 630.0),
 ];

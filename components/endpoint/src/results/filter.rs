@@ -55,11 +55,10 @@ impl ResultQuery {
             )));
         }
         let mut mistakes = Mistakes::default();
-        let page = number(query, "page", 0, &mut mistakes);
-        let limit = number(query, "limit", i64::from(DEFAULT_LIMIT), &mut mistakes);
+        let paging = paging_of(query, &mut mistakes);
         let (since_us, until_us) = since(query, &mut mistakes);
         let parsed = Self {
-            paging: paging(page, limit, &mut mistakes),
+            paging,
             filter: ResultFilter {
                 since_us,
                 until_us,
@@ -103,7 +102,10 @@ fn number(query: &Query, name: &str, default: i64, mistakes: &mut Mistakes) -> i
     })
 }
 
-fn paging(page: i64, limit: i64, mistakes: &mut Mistakes) -> Paging {
+/// `page` and `limit` of a query.
+pub fn paging_of(query: &Query, mistakes: &mut Mistakes) -> Paging {
+    let page = number(query, "page", 0, mistakes);
+    let limit = number(query, "limit", i64::from(DEFAULT_LIMIT), mistakes);
     let page = u64::try_from(page).unwrap_or_else(|_| {
         mistakes.add_value_error(&["page"], page, "must be 0 or more");
         0

@@ -1,13 +1,11 @@
 //! The body of `POST /results`.
 
 use crate::records::{GroupMention, NewResult, Update};
+use crate::results::catalogue::MAX_UUID_CHARS;
 use http_edge::time::{from_milliseconds, parse_submit_time};
 use http_edge::validation::{Kind, Mistakes};
 use http_edge::{Error, Result, python};
 use serde_json::{Map, Value};
-
-/// The longest identifier of a group, in characters.
-const MAX_UUID_CHARS: usize = 36;
 
 /// The most values of extra data that a result may have.
 pub const MAX_DATA_VALUES: usize = 5_000;

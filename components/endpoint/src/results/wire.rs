@@ -1,6 +1,6 @@
 //! A result as ResultsDB's clients know it.
 
-use crate::records::TestResult;
+use crate::records::{TestCase, TestResult};
 use http_edge::request::encode_path;
 use http_edge::time::format_us;
 use serde::Serialize;
@@ -31,13 +31,24 @@ pub struct TestCaseJson<'a> {
     ref_url: Option<&'a str>,
 }
 
+impl<'a> TestCaseJson<'a> {
+    /// The JSON of `test_case`, with links that begin with `base`.
+    #[must_use]
+    pub fn new(test_case: &'a TestCase, base: &str) -> Self {
+        Self {
+            href: format!("{base}{PREFIX}/testcases/{}", encode_path(&test_case.name)),
+            name: &test_case.name,
+            ref_url: test_case.ref_url.as_deref(),
+        }
+    }
+}
+
 impl<'a> ResultJson<'a> {
     /// The JSON of `result`, with links that begin with `base`.
     ///
     /// # Errors
     /// When the stored data is no JSON.
     pub fn new(result: &'a TestResult, base: &str) -> Result<Self, serde_json::Error> {
-        let test_case = &result.test_case;
         Ok(Self {
             data: serde_json::from_str(&result.data)?,
             groups: &result.groups,
@@ -47,11 +58,7 @@ impl<'a> ResultJson<'a> {
             outcome: &result.outcome,
             ref_url: result.ref_url.as_deref(),
             submit_time: format_us(result.submit_time_us),
-            testcase: TestCaseJson {
-                href: format!("{base}{PREFIX}/testcases/{}", encode_path(&test_case.name)),
-                name: &test_case.name,
-                ref_url: test_case.ref_url.as_deref(),
-            },
+            testcase: TestCaseJson::new(&result.test_case, base),
         })
     }
 

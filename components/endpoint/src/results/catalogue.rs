@@ -1,0 +1,241 @@
+//! Groups and test cases: their JSON, their queries and the bodies that create them.
+
+use crate::records::{Group, GroupFilter, GroupMention, Update};
+use crate::results::filter::paging_of;
+use crate::results::wire::PREFIX;
+use http_edge::page::Paging;
+use http_edge::query::Query;
+use http_edge::validation::{Kind, Mistakes};
+use http_edge::{Error, Result};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// The longest identifier of a group, in characters.
+pub const MAX_UUID_CHARS: usize = 36;
+
+/// A group; keys in alphabetical order.
+#[derive(Serialize)]
+pub struct GroupJson<'a> {
+    description: Option<&'a str>,
+    href: String,
+    ref_url: Option<&'a str>,
+    results: String,
+    results_count: u64,
+    uuid: &'a str,
+}
+
+impl<'a> GroupJson<'a> {
+    /// The JSON of `group`, with links that begin with `base`.
+    #[must_use]
+    pub fn new(group: &'a Group, base: &str) -> Self {
+        let uuid = http_edge::request::encode_path(&group.uuid);
+        Self {
+            description: group.description.as_deref(),
+            href: format!("{base}{PREFIX}/groups/{uuid}"),
+            ref_url: group.ref_url.as_deref(),
+            results: format!("{base}{PREFIX}/results?groups={uuid}"),
+            results_count: group.result_count,
+            uuid: &group.uuid,
+        }
+    }
+}
+
+/// What a request for groups asks for: `uuid`, and `description` or else `description:like`, each a
+/// list separated by commas.
+///
+/// # Errors
+/// 400 with the list of mistakes.
+pub fn group_query(query: &Query) -> Result<(GroupFilter, Paging)> {
+    let mut mistakes = Mistakes::default();
+    let paging = paging_of(query, &mut mistakes);
+    mistakes.check()?;
+    let list = |name: &str| -> Vec<String> {
+        let given = query.first(name).unwrap_or_default().split(',');
+        given
+            .filter(|part| !part.trim().is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let wildcard = query.first("description").is_none_or(str::is_empty);
+    let descriptions = list(if wildcard {
+        "description:like"
+    } else {
+        "description"
+    });
+    Ok((
+        GroupFilter {
+            uuids: list("uuid"),
+            descriptions,
+            wildcard,
+        },
+        paging,
+    ))
+}
+
+/// What a request for test cases asks for: names or else patterns (`name`, `name:like`), each a list
+/// separated by commas.
+///
+/// # Errors
+/// 400 with the list of mistakes.
+pub fn test_case_query(query: &Query) -> Result<(Vec<String>, Vec<String>, Paging)> {
+    let mut mistakes = Mistakes::default();
+    let paging = paging_of(query, &mut mistakes);
+    mistakes.check()?;
+    let names = query.first_list("name").unwrap_or_default();
+    let like = match names.is_empty() {
+        true => query.first_list("name:like").unwrap_or_default(),
+        false => Vec::new(),
+    };
+    Ok((names, like, paging))
+}
+
+/// The body of `POST /groups`. Only attributes that say something are updated.
+///
+/// # Errors
+/// 400 that says what is wrong.
+pub fn new_group(body: &Value, new_uuid: impl FnOnce() -> String) -> Result<GroupMention> {
+    let fields = object(body)?;
+    let mut mistakes = Mistakes::default();
+    let uuid = said(fields, "uuid", &mut mistakes);
+    if let Some(uuid) = uuid
+        .as_ref()
+        .filter(|uuid| uuid.chars().count() > MAX_UUID_CHARS)
+    {
+        let text = format!("a group's uuid has at most {MAX_UUID_CHARS} characters");
+        mistakes.add_value_error(&["uuid"], uuid.as_str(), &text);
+    }
+    let update = |text: Option<String>| text.map_or(Update::Keep, |text| Update::Set(Some(text)));
+    let description = update(said(fields, "description", &mut mistakes));
+    let ref_url = update(said(fields, "ref_url", &mut mistakes));
+    mistakes.check()?;
+    Ok(GroupMention {
+        uuid: uuid.unwrap_or_else(new_uuid),
+        description,
+        ref_url,
+    })
+}
+
+/// The body of `POST /testcases`: a name, and what becomes of its reference.
+///
+/// # Errors
+/// 400 that says what is wrong.
+pub fn new_test_case(body: &Value) -> Result<(String, Update)> {
+    let fields = object(body)?;
+    let mut mistakes = Mistakes::default();
+    let name = match fields.get("name") {
+        None => {
+            mistakes.add(Kind::Missing, &["name"], body.clone());
+            String::new()
+        }
+        Some(Value::String(name)) if name.is_empty() => {
+            mistakes.add(Kind::TooShort, &["name"], name.as_str());
+            String::new()
+        }
+        Some(Value::String(name)) => name.clone(),
+        Some(other) => {
+            mistakes.add(Kind::Text, &["name"], other.clone());
+            String::new()
+        }
+    };
+    let ref_url = match fields.get("ref_url") {
+        None | Some(Value::Null) => Update::Keep,
+        Some(Value::String(text)) => Update::Set(Some(text.clone())),
+        Some(other) => {
+            mistakes.add(Kind::Text, &["ref_url"], other.clone());
+            Update::Keep
+        }
+    };
+    mistakes.check()?;
+    Ok((name, ref_url))
+}
+
+fn object(body: &Value) -> Result<&Map<String, Value>> {
+    let fields = body.as_object();
+    let fields = fields.ok_or_else(|| Error::bad_request("The body must be a JSON object."))?;
+    let has_nul = |(key, value): (&String, &Value)| {
+        key.contains('\0') || value.as_str().is_some_and(|text| text.contains('\0'))
+    };
+    match fields.iter().any(has_nul) {
+        true => Err(Error::bad_request(
+            "Text may not contain the character U+0000.",
+        )),
+        false => Ok(fields),
+    }
+}
+
+/// Text that is there and not empty.
+fn said(fields: &Map<String, Value>, name: &str, mistakes: &mut Mistakes) -> Option<String> {
+    match fields.get(name) {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Some(other) => {
+            mistakes.add(Kind::Text, &[name], other.clone());
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn queries_are_lists() {
+        let check = |query: &str, uuids: &[&str], descriptions: &[&str], wildcard| {
+            let (filter, _) = group_query(&Query::parse(query)).unwrap();
+            assert_eq!(filter.uuids, uuids, "{query}");
+            assert_eq!(
+                (filter.descriptions, filter.wildcard),
+                (
+                    descriptions.iter().map(|d| (*d).to_owned()).collect(),
+                    wildcard
+                ),
+                "{query}"
+            );
+        };
+        check("", &[], &[], true);
+        check(
+            "uuid=a,b&description=c d,,e&description:like=x",
+            &["a", "b"],
+            &["c d", "e"],
+            false,
+        );
+        check("description:like=x*", &[], &["x*"], true);
+        let (names, like, _) = test_case_query(&Query::parse("name= a, b&name:like=c")).unwrap();
+        assert_eq!(
+            (names, like),
+            (vec!["a".to_owned(), "b".to_owned()], vec![])
+        );
+        assert!(group_query(&Query::parse("limit=x")).is_err());
+    }
+
+    #[test]
+    fn bodies_are_checked() {
+        let group = new_group(
+            &json!({"uuid": "", "description": "d", "ref_url": null}),
+            || "fresh".into(),
+        )
+        .unwrap();
+        assert_eq!(
+            (group.uuid.as_str(), group.ref_url),
+            ("fresh", Update::Keep)
+        );
+        assert!(new_group(&json!({"uuid": "x".repeat(37)}), String::new).is_err());
+        assert!(new_group(&json!({"uuid": 5}), String::new).is_err());
+        assert!(new_group(&json!([]), String::new).is_err());
+        assert_eq!(
+            new_test_case(&json!({"name": "t"})).unwrap(),
+            ("t".to_owned(), Update::Keep)
+        );
+        for bad in [
+            json!({}),
+            json!({"name": ""}),
+            json!({"name": 5}),
+            json!({"name": "a\0"}),
+            json!("x"),
+        ] {
+            assert!(new_test_case(&bad).is_err(), "{bad}");
+        }
+    }
+}

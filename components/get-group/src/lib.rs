@@ -1,0 +1,22 @@
+//! `GET /api/v2.0/groups/{uuid}`: one group.
+
+use endpoint::Incoming;
+use endpoint::results::catalogue::GroupJson;
+use http_edge::method::{self, Style};
+use http_edge::{Error, Reply, Result};
+
+endpoint::store!("get-group");
+
+endpoint::serve!(get);
+
+async fn get(incoming: Incoming) -> Result<Reply> {
+    let request = incoming.request;
+    request.require_no_final_slash()?;
+    method::allow(&request, &["GET"], Style::Html)?;
+    let group = store::catalogue_reads::get_group(&request.last_segment())?;
+    let group = group.ok_or_else(|| Error::message(404, "Group not found"))?;
+    Ok(Reply::json(
+        200,
+        &GroupJson::new(&group, &request.base_url()),
+    )?)
+}
