@@ -125,7 +125,8 @@ fn spin(workspace: &Workspace, policies: Option<&Path>) -> Result<Command> {
     Ok(server)
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+/// Copies a folder and everything in it.
+pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     std::fs::create_dir_all(to).with_context(|| format!("can't create `{}`", to.display()))?;
     let entries =
         std::fs::read_dir(from).with_context(|| format!("can't read `{}`", from.display()))?;

@@ -3,6 +3,7 @@
 
 use super::data::{self, GATED_TEST_CASES, Rule};
 use crate::manifest::POLICIES;
+use crate::up::copy_folder;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use std::fs;
@@ -66,7 +67,7 @@ pub fn write(workspace: &Workspace, folder: &Path, large: Option<&Path>) -> Resu
         fs::remove_dir_all(folder)
             .with_context(|| format!("can't empty `{}`", folder.display()))?;
     }
-    copy(
+    copy_folder(
         &workspace.root.join(POLICIES).join("subject_types"),
         &folder.join("subject_types"),
     )?;
@@ -97,17 +98,6 @@ fn five_rules() -> String {
         ));
     }
     text
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("can't create `{}`", to.display()))?;
-    for entry in fs::read_dir(from).with_context(|| format!("can't read `{}`", from.display()))? {
-        let entry = entry?;
-        if entry.file_type()?.is_file() {
-            fs::copy(entry.path(), to.join(entry.file_name()))?;
-        }
-    }
-    Ok(())
 }
 
 fn read(file: &Path) -> Result<String> {

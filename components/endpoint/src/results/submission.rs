@@ -6,6 +6,7 @@ use http_edge::time::{from_milliseconds, parse_submit_time};
 use http_edge::validation::{Kind, Mistakes};
 use http_edge::{Error, Result, python};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// The most values of extra data that a result may have.
 pub const MAX_DATA_VALUES: usize = 5_000;
@@ -176,12 +177,12 @@ fn groups(
     };
     let mut groups: Vec<GroupMention> = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
-        if let Some(group) = group(entry, index, new_uuid, mistakes) {
-            groups.retain(|other| other.uuid != group.uuid);
-            // The last one first, as ResultsDB lists them.
-            groups.insert(0, group);
-        }
+        groups.extend(group(entry, index, new_uuid, mistakes));
     }
+    // The last one first, as ResultsDB lists them, and of equal ones the last.
+    groups.reverse();
+    let mut seen = HashSet::new();
+    groups.retain(|group| seen.insert(group.uuid.clone()));
     groups
 }
 

@@ -98,13 +98,18 @@ pub fn truth(query: &Query, name: &str, mistakes: &mut Mistakes) -> bool {
     let Some(text) = query.first(name) else {
         return false;
     };
+    truth_word(text).unwrap_or_else(|| {
+        mistakes.add(Kind::BooleanText, &[name], text);
+        false
+    })
+}
+
+/// The words for true and false.
+fn truth_word(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
-        "1" | "true" | "t" | "yes" | "y" | "on" => true,
-        "0" | "false" | "f" | "no" | "n" | "off" => false,
-        _ => {
-            mistakes.add(Kind::BooleanText, &[name], text);
-            false
-        }
+        "1" | "true" | "t" | "yes" | "y" | "on" => Some(true),
+        "0" | "false" | "f" | "no" | "n" | "off" => Some(false),
+        _ => None,
     }
 }
 
@@ -121,14 +126,10 @@ pub fn truth_of(
         Some(Value::Number(number)) if matches!(number.as_f64(), Some(0.0 | 1.0)) => {
             number.as_f64() == Some(1.0)
         }
-        Some(Value::String(text)) => match text.to_ascii_lowercase().as_str() {
-            "1" | "true" | "t" | "yes" | "y" | "on" => true,
-            "0" | "false" | "f" | "no" | "n" | "off" => false,
-            _ => {
-                mistakes.add(Kind::BooleanText, location, text.as_str());
-                default
-            }
-        },
+        Some(Value::String(text)) => truth_word(text).unwrap_or_else(|| {
+            mistakes.add(Kind::BooleanText, location, text.as_str());
+            default
+        }),
         Some(other) => {
             mistakes.add(Kind::Boolean, location, other.clone());
             default
