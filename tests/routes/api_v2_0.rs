@@ -1,6 +1,8 @@
 //! `/api/v2.0`: results.
 
+mod captures;
 mod groups;
 mod landing_page;
 mod results;
+mod settings;
 mod testcases;

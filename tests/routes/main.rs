@@ -5,5 +5,6 @@ mod api_v2_0;
 mod harness;
 mod healthcheck;
 mod host;
+mod index;
 mod main_job;
 mod unknown_paths;

@@ -1,5 +1,5 @@
-//! What the service is (`/`, `/api/v2.0`, `/api/v1.0/about`, `/api/v1.0/version`), and the answer
-//! to every path that no other component has.
+//! What the service is (`/`, `/index`, `/api/v2.0`, `/api/v1.0/about`, `/api/v1.0/version`), and the
+//! answer to every path that no other component has.
 
 use endpoint::results::wire::PREFIX as RESULTS;
 use endpoint::waivers::wire::PREFIX as GATES;
@@ -14,12 +14,17 @@ const DOCUMENTATION: &str = "http://docs.resultsdb20.apiary.io/";
 /// Our own greeting in the place where ResultsDB has one; clients know its first sentence.
 const GREETING: &str = "Everything is fine. The gate is open to those whose tests have passed.";
 
+const INDEX_PAGE: &str = include_str!("index.html");
+const ICON: &[u8] = include_bytes!("icon.png");
+
 endpoint::serve!(describe);
 
 async fn describe(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
     match request.path.trim_end_matches('/') {
-        "" | "/index" => index(&request),
+        "" if !request.accepts("text/html") => index(&request).await,
+        "" | "/index" => index_page(&request),
+        "/favicon.png" => icon(&request),
         "/api/v2.0" => landing_page(&request).await,
         "/api/v1.0/about" => about(&request),
         "/api/v1.0/version" => version(&request),
@@ -27,9 +32,10 @@ async fn describe(incoming: Incoming) -> Result<Reply> {
     }
 }
 
-fn index(request: &Request) -> Result<Reply> {
+/// For programs: where everything is.
+async fn index(request: &Request) -> Result<Reply> {
     method::allow(request, &["GET"], Style::Json)?;
-    let base = request.base_url();
+    let base = settings::base_url(request).await?;
     Ok(Reply::json(
         200,
         &json!({
@@ -42,10 +48,21 @@ fn index(request: &Request) -> Result<Reply> {
     )?)
 }
 
+/// For people: the same as a page. Its links are relative, so that they hold below any path.
+fn index_page(request: &Request) -> Result<Reply> {
+    method::allow(request, &["GET"], Style::Html)?;
+    Ok(Reply::new(200, "text/html; charset=utf-8", INDEX_PAGE))
+}
+
+fn icon(request: &Request) -> Result<Reply> {
+    method::allow(request, &["GET"], Style::Html)?;
+    Ok(Reply::new(200, "image/png", ICON))
+}
+
 /// ResultsDB answers its landing page with the status 300, and clients expect that.
 async fn landing_page(request: &Request) -> Result<Reply> {
     method::allow(request, &["GET"], Style::Html)?;
-    let base = format!("{}{RESULTS}", request.base_url());
+    let base = format!("{}{RESULTS}", settings::base_url(request).await?);
     Ok(Reply::json(
         300,
         &json!({

@@ -1,6 +1,6 @@
 //! Settings: Spin variables, read once per instance.
 
-use http_edge::{Error, Result};
+use http_edge::{Error, Request, Result};
 use spin_sdk::variables;
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -10,6 +10,55 @@ const OUTCOMES: [&str; 4] = ["PASSED", "INFO", "FAILED", "NEEDS_INSPECTION"];
 
 thread_local! {
     static KNOWN_OUTCOMES: OnceCell<Rc<[String]>> = const { OnceCell::new() };
+    static PUBLIC_URL: OnceCell<Rc<str>> = const { OnceCell::new() };
+    static MAX_PAGE_SIZE: OnceCell<u32> = const { OnceCell::new() };
+}
+
+/// What the links of an answer begin with: the variable `public_url` (scheme, host and perhaps a
+/// path), or what the request says if that is empty.
+///
+/// # Errors
+/// When the component has not been given the variable, or it is no URL.
+pub async fn base_url(request: &Request) -> Result<String> {
+    let url = match PUBLIC_URL.with(|cell| cell.get().cloned()) {
+        Some(url) => url,
+        None => {
+            let url: Rc<str> = variable("public_url")
+                .await?
+                .trim()
+                .trim_end_matches('/')
+                .into();
+            let is_url = url.starts_with("http://") || url.starts_with("https://");
+            if !(url.is_empty() || is_url) {
+                return Err(Error::Internal(format!(
+                    "variable `public_url`: `{url}` does not begin with http:// or https://"
+                )));
+            }
+            PUBLIC_URL.with(|cell| cell.get_or_init(|| url).clone())
+        }
+    };
+    Ok(match url.is_empty() {
+        true => request.base_url(),
+        false => url.to_string(),
+    })
+}
+
+/// The most entries that a page of results, groups or test cases may have: the variable
+/// `max_page_size`.
+///
+/// # Errors
+/// When the component has not been given the variable, or it is no number from 1 up.
+pub async fn max_page_size() -> Result<u32> {
+    if let Some(size) = MAX_PAGE_SIZE.with(|cell| cell.get().copied()) {
+        return Ok(size);
+    }
+    let text = variable("max_page_size").await?;
+    match text.trim().parse() {
+        Ok(size) if size > 0 => Ok(MAX_PAGE_SIZE.with(|cell| *cell.get_or_init(|| size))),
+        _ => Err(Error::Internal(format!(
+            "variable `max_page_size`: `{text}` is no number from 1 up"
+        ))),
+    }
 }
 
 /// The users who may waive on behalf of others: the variable `superusers`, separated by commas.

@@ -6,11 +6,11 @@
 mod facts;
 mod reads;
 
-use endpoint::Incoming;
 use endpoint::policies::{policies, with_gate_headers};
 use endpoint::records::{Obsolescence, Page, TestResult, Waiver};
 use endpoint::results::wire::ResultJson;
 use endpoint::waivers::wire::WaiverJson;
+use endpoint::{Incoming, settings};
 use gate::{Decision, DecisionRequest, GateConfig, Plan};
 use http_edge::body::{self, MAX_BODY_BYTES};
 use http_edge::method::{self, Style};
@@ -56,7 +56,10 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     };
     let decision = evaluation.apply_waivers(&reads::waivers_for_gate(&waivers));
     match asked.verbose {
-        true => verbose(&decision, &results, &waivers, &request.base_url()),
+        true => {
+            let base = settings::base_url(&request).await?;
+            verbose(&decision, &results, &waivers, &base)
+        }
         false => Ok(Reply::json(200, &decision)?),
     }
 }

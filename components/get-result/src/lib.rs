@@ -1,7 +1,7 @@
 //! `GET /api/v2.0/results/{id}`: one result.
 
-use endpoint::Incoming;
 use endpoint::results::wire::ResultJson;
+use endpoint::{Incoming, settings};
 use http_edge::method::{self, Style};
 use http_edge::{Error, Reply, Result};
 
@@ -18,8 +18,6 @@ async fn get(incoming: Incoming) -> Result<Reply> {
         Err(_) => None,
     };
     let result = result.ok_or_else(|| Error::message(404, "Result not found"))?;
-    Ok(Reply::json(
-        200,
-        &ResultJson::new(&result, &request.base_url())?,
-    )?)
+    let base = settings::base_url(&request).await?;
+    Ok(Reply::json(200, &ResultJson::new(&result, &base)?)?)
 }

@@ -4,12 +4,10 @@
 //! Names may have slashes, so that both paths come here; what ends in `/results` asks for results.
 
 use endpoint::records::TestCase;
-use endpoint::results::filter::ResultQuery;
 use endpoint::results::list;
 use endpoint::results::wire::{PREFIX, TestCaseJson};
 use endpoint::{Incoming, settings};
 use http_edge::method::{self, Style};
-use http_edge::query::Query;
 use http_edge::request::decode;
 use http_edge::{Error, Reply, Request, Result};
 
@@ -26,10 +24,8 @@ async fn get(incoming: Incoming) -> Result<Reply> {
         Some(name) => results(&request, &decode(name)).await,
         None => {
             let test_case = known(&decode(name))?;
-            Ok(Reply::json(
-                200,
-                &TestCaseJson::new(&test_case, &request.base_url()),
-            )?)
+            let base = settings::base_url(&request).await?;
+            Ok(Reply::json(200, &TestCaseJson::new(&test_case, &base))?)
         }
     }
 }
@@ -40,10 +36,10 @@ fn known(name: &str) -> Result<TestCase> {
 }
 
 async fn results(request: &Request, name: &str) -> Result<Reply> {
-    let mut query =
-        ResultQuery::parse(&Query::parse(&request.query), &settings::outcomes().await?)?;
+    let mut query = list::query(request).await?;
     query.filter.test_cases = vec![known(name)?.name];
-    list::results(request, &query, |filter, order, page| {
+    let base = settings::base_url(request).await?;
+    list::results(request, &base, &query, |filter, order, page| {
         store::result_reads::find(filter, order, page)
     })
 }

@@ -2,11 +2,10 @@
 //! value of some keys.
 
 use endpoint::Incoming;
-use endpoint::results::filter::ResultQuery;
+use endpoint::results::list;
 use endpoint::results::wire::ResultJson;
 use endpoint::settings;
 use http_edge::method::{self, Style};
-use http_edge::query::Query;
 use http_edge::{Error, Reply, Result};
 use serde::Serialize;
 
@@ -24,7 +23,7 @@ async fn latest(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
     request.require_no_final_slash()?;
     method::allow(&request, &["GET"], Style::Html)?;
-    let query = ResultQuery::parse(&Query::parse(&request.query), &settings::outcomes().await?)?;
+    let query = list::query(&request).await?;
     let results = if query.distinct_on.is_empty() {
         store::result_reads::latest(&query.filter)?
     } else if query.has_filter() {
@@ -36,7 +35,7 @@ async fn latest(incoming: Incoming) -> Result<Reply> {
         return Err(Error::bad_request(text));
     };
     let envelope = Envelope {
-        data: ResultJson::list(&results, &request.base_url())?,
+        data: ResultJson::list(&results, &settings::base_url(&request).await?)?,
     };
     Ok(Reply::json(200, &envelope)?)
 }

@@ -1,10 +1,8 @@
 //! `GET /api/v2.0/groups/{uuid}/results`: the results of a group that match a query.
 
-use endpoint::results::filter::ResultQuery;
 use endpoint::results::list;
 use endpoint::{Incoming, settings};
 use http_edge::method::{self, Style};
-use http_edge::query::Query;
 use http_edge::request::decode;
 use http_edge::{Error, Reply, Result};
 
@@ -17,13 +15,13 @@ async fn query(incoming: Incoming) -> Result<Reply> {
     request.require_no_final_slash()?;
     method::allow(&request, &["GET"], Style::Html)?;
     let uuid = decode(request.path.rsplit('/').nth(1).unwrap_or_default());
-    let mut query =
-        ResultQuery::parse(&Query::parse(&request.query), &settings::outcomes().await?)?;
+    let mut query = list::query(&request).await?;
     if store::catalogue_reads::get_group(&uuid)?.is_none() {
         return Err(Error::message(404, &format!("Group not found: {uuid}")));
     }
     query.filter.groups = vec![uuid];
-    list::results(&request, &query, |filter, order, page| {
+    let base = settings::base_url(&request).await?;
+    list::results(&request, &base, &query, |filter, order, page| {
         store::result_reads::find(filter, order, page)
     })
 }

@@ -2,11 +2,9 @@
 //!
 //! `submit-result` stands in front of it and takes the `POST`s of the path.
 
-use endpoint::results::filter::ResultQuery;
 use endpoint::results::list;
 use endpoint::{Incoming, settings};
 use http_edge::method::{self, Style};
-use http_edge::query::Query;
 use http_edge::{Reply, Result};
 
 endpoint::store!("query-results");
@@ -18,8 +16,9 @@ async fn query(incoming: Incoming) -> Result<Reply> {
     request.require_no_final_slash()?;
     // `POST` is allowed on this path, though it never comes here.
     method::allow(&request, &["POST", "GET"], Style::Html)?;
-    let query = ResultQuery::parse(&Query::parse(&request.query), &settings::outcomes().await?)?;
-    list::results(&request, &query, |filter, order, page| {
+    let query = list::query(&request).await?;
+    let base = settings::base_url(&request).await?;
+    list::results(&request, &base, &query, |filter, order, page| {
         store::result_reads::find(filter, order, page)
     })
 }

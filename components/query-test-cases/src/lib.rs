@@ -2,10 +2,10 @@
 //!
 //! `put-test-case` stands in front of it and takes the `POST`s of the path.
 
-use endpoint::Incoming;
 use endpoint::results::catalogue::test_case_query;
 use endpoint::results::list;
 use endpoint::results::wire::TestCaseJson;
+use endpoint::{Incoming, settings};
 use http_edge::method::{self, Style};
 use http_edge::query::Query;
 use http_edge::{Reply, Result};
@@ -19,11 +19,13 @@ async fn query(incoming: Incoming) -> Result<Reply> {
     request.require_no_final_slash()?;
     // `POST` is allowed on this path, though it never comes here.
     method::allow(&request, &["POST", "GET"], Style::Html)?;
-    let (names, like, paging) = test_case_query(&Query::parse(&request.query))?;
+    let max_page_size = settings::max_page_size().await?;
+    let query = Query::parse(&request.query);
+    let (names, like, paging) = test_case_query(&query, max_page_size)?;
     let found = store::catalogue_reads::find_test_cases(&names, &like, list::part(paging))?;
-    let base = request.base_url();
+    let base = settings::base_url(&request).await?;
     let test_cases = found
         .iter()
         .map(|test_case| TestCaseJson::new(test_case, &base));
-    list::answer(&request, paging, test_cases.collect())
+    list::answer(&request, &base, paging, test_cases.collect())
 }

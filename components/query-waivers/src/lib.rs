@@ -2,10 +2,10 @@
 //!
 //! `waive` stands in front of it and takes the `POST`s of the path.
 
-use endpoint::Incoming;
 use endpoint::records::{Obsolescence, Page, WaiverList};
 use endpoint::waivers::wire::{WaiverJson, with_cors};
 use endpoint::waivers::{filter, links};
+use endpoint::{Incoming, settings};
 use http_edge::method::{self, Style};
 use http_edge::query::{Query, whole_number};
 use http_edge::validation::{Kind, Mistakes};
@@ -32,11 +32,12 @@ struct Envelope<'a> {
 
 async fn query(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
-    with_cors(&request.method, answer(&request))
+    with_cors(&request.method, answer(&request).await)
 }
 
-fn answer(request: &Request) -> Result<Reply> {
-    if let Some(redirect) = links::to_directory(request) {
+async fn answer(request: &Request) -> Result<Reply> {
+    let base = settings::base_url(request).await?;
+    if let Some(redirect) = links::to_directory(request, &base) {
         return Ok(redirect);
     }
     // `POST` is allowed on this path, though it never comes here.
@@ -64,9 +65,14 @@ fn answer(request: &Request) -> Result<Reply> {
             (page == 1 || !list.waivers.is_empty()).then_some(list)
         }
     };
-    let envelope = found
-        .as_ref()
-        .map(|list| envelope(list, request, &query, page, limit));
+    let envelope = found.as_ref().map(|list| {
+        envelope(
+            list,
+            |page| links::to_page(request, &base, &query, page),
+            page,
+            limit,
+        )
+    });
     let reply = Reply::spaced_json(200, &envelope.unwrap_or_default())?;
     Ok(reply.as_jsonp(query.first("callback"), ")"))
 }
@@ -87,13 +93,11 @@ fn number(query: &Query, name: &str, default: u64, mistakes: &mut Mistakes) -> u
 
 fn envelope<'a>(
     list: &'a WaiverList,
-    request: &Request,
-    query: &Query,
+    link: impl Fn(u64) -> String,
     page: u64,
     limit: u64,
 ) -> Envelope<'a> {
     let pages = list.total.div_ceil(limit);
-    let link = |page| links::to_page(request, query, page);
     Envelope {
         data: list.waivers.iter().map(WaiverJson::new).collect(),
         prev: (page > 1).then(|| link(page - 1)),

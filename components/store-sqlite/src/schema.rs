@@ -59,9 +59,11 @@ const V1: &[&str] = &[
         WHERE json_type(NEW.mentions, '$.test_case.ref_url') IS NOT NULL
           AND test_cases.ref_url IS NOT excluded.ref_url;
     END",
+    // A result lists its groups the last one first, and groups are as old as their ids.
     "CREATE TRIGGER IF NOT EXISTS results_name_groups BEFORE INSERT ON results
     WHEN NEW.groups <> '[]' BEGIN
-        INSERT OR IGNORE INTO groups (uuid) SELECT value FROM json_each(NEW.groups);
+        INSERT OR IGNORE INTO groups (uuid)
+            SELECT value FROM json_each(NEW.groups) ORDER BY key DESC;
         UPDATE groups SET
             description = iif(json_type(m.value, '$.description') IS NULL,
                 groups.description, m.value ->> '$.description'),

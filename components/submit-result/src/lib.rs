@@ -25,12 +25,10 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
         new_uuid: || uuid::Uuid::new_v4().to_string(),
     };
     let result = submission::parse(&body::json(&request, Style::Html)?, &context)?;
+    let base = settings::base_url(&request).await?;
     let stored = store::result_writes::submit(&[result])?;
     let stored = stored
         .first()
         .ok_or_else(|| Error::Internal("the store returned no result".into()))?;
-    Ok(Reply::json(
-        201,
-        &ResultJson::new(stored, &request.base_url())?,
-    )?)
+    Ok(Reply::json(201, &ResultJson::new(stored, &base)?)?)
 }

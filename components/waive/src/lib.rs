@@ -23,7 +23,8 @@ async fn waive(incoming: Incoming) -> Result<Reply> {
 }
 
 async fn answer(incoming: Incoming) -> Result<Reply> {
-    if let Some(redirect) = links::to_directory(&incoming.request) {
+    let base = settings::base_url(&incoming.request).await?;
+    if let Some(redirect) = links::to_directory(&incoming.request, &base) {
         return Ok(redirect);
     }
     let superusers = settings::superusers().await?;

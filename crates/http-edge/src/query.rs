@@ -75,6 +75,20 @@ impl Query {
     }
 }
 
+/// A value as it stands in a query string, percent-encoded.
+#[must_use]
+pub fn encode_parameter(value: &str) -> String {
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+    const PARAMETER: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~')
+        .remove(b'/')
+        .remove(b':');
+    utf8_percent_encode(value, PARAMETER).to_string()
+}
+
 /// A whole number, however long: one that does not fit is the largest of its sign. `None` if it is
 /// none.
 #[must_use]

@@ -27,6 +27,15 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Whether the client names this media type among those that it accepts. One that accepts
+    /// anything (`*/*`, or no header) does not ask for it.
+    #[must_use]
+    pub fn accepts(&self, media_type: &str) -> bool {
+        let header = self.header("accept").unwrap_or_default();
+        let mut types = header.split(',').filter_map(|part| part.split(';').next());
+        types.any(|part| part.trim().eq_ignore_ascii_case(media_type))
+    }
+
     /// The last part of the path, decoded: the id in `/results/{id}`.
     #[must_use]
     pub fn last_segment(&self) -> String {
@@ -61,12 +70,13 @@ impl Request {
         format!("{scheme}://{host}{}", below.trim_end_matches('/'))
     }
 
-    /// The request's own URL, as the client sees it.
+    /// The request's own URL below `base`, which is [`Request::base_url`] unless the application
+    /// has been told where it is.
     #[must_use]
-    pub fn url(&self) -> String {
+    pub fn url(&self, base: &str) -> String {
         match self.query.is_empty() {
-            true => format!("{}{}", self.base_url(), self.path),
-            false => format!("{}{}?{}", self.base_url(), self.path, self.query),
+            true => format!("{base}{}", self.path),
+            false => format!("{base}{}?{}", self.path, self.query),
         }
     }
 
@@ -87,6 +97,12 @@ pub fn decode(part: &str) -> String {
     percent_encoding::percent_decode_str(part)
         .decode_utf8_lossy()
         .into_owned()
+}
+
+/// Percent-encodes a name for one segment of a path.
+#[must_use]
+pub fn encode_segment(name: &str) -> String {
+    encode_path(name).replace('/', "%2F")
 }
 
 /// Percent-encodes a name for a path, keeping `/`.
@@ -133,7 +149,10 @@ mod tests {
 
     #[test]
     fn urls_are_those_that_the_client_sees() {
-        let check = |headers: &[(&str, &str)], url: &str| assert_eq!(request(headers).url(), url);
+        let check = |headers: &[(&str, &str)], url: &str| {
+            let request = request(headers);
+            assert_eq!(request.url(&request.base_url()), url);
+        };
         check(&[("host", "h:3000")], "http://h:3000/api/v2.0/results?a=1");
         check(
             &[
@@ -154,8 +173,25 @@ mod tests {
     }
 
     #[test]
+    fn a_media_type_is_accepted_by_name() {
+        let check = |header: &str, expected| {
+            assert_eq!(
+                request(&[("accept", header)]).accepts("text/html"),
+                expected,
+                "{header}"
+            );
+        };
+        check("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", true);
+        check("application/json, Text/HTML; q=0.5", true);
+        check("*/*", false);
+        check("text/htmlx", false);
+        assert!(!request(&[]).accepts("text/html"));
+    }
+
+    #[test]
     fn paths_keep_their_slashes() {
         assert_eq!(encode_path("a/b c"), "a/b%20c");
         assert_eq!(encode_path("x?y#z%"), "x%3Fy%23z%25");
+        assert_eq!(encode_segment("a/b c"), "a%2Fb%20c");
     }
 }

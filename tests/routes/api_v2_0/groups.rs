@@ -74,6 +74,31 @@ fn groups_are_listed_the_newest_first() {
 }
 
 #[test]
+fn groups_of_one_result_are_as_old_as_they_are_named() {
+    let app = App::start();
+    app.submit(json!({"outcome": "PASSED", "testcase": "t", "groups": ["g-1", "g-2"]}));
+    assert_eq!(uuids(&app.read(PATH)), ["g-2", "g-1"]);
+}
+
+#[test]
+fn the_links_of_a_group_lead_to_it_whatever_its_uuid() {
+    let app = App::start();
+    for uuid in ["a&b=c", "a+b", "a b#c?d", "ä/ö%20", "a:b"] {
+        app.submit(json!({"outcome": "PASSED", "testcase": uuid, "groups": [uuid]}));
+        let groups = app.read(PATH);
+        let group = &groups["data"][0];
+        let follow = |name: &str| {
+            let link = group[name].as_str().unwrap();
+            app.read(link.strip_prefix(&app.url).unwrap())
+        };
+        assert_eq!(follow("href")["uuid"], uuid);
+        let results = follow("results");
+        assert_eq!(ids(&results).len(), 1, "{uuid}");
+        assert_eq!(results["data"][0]["testcase"]["name"], uuid);
+    }
+}
+
+#[test]
 fn the_results_of_a_group_are_queried() {
     let app = App::start();
     for (group, outcome) in [("a/b", "PASSED"), ("a/b", "FAILED"), ("c", "PASSED")] {

@@ -95,6 +95,39 @@ fn without_the_variable_outcomes_are_unknown() {
 }
 
 #[test]
+fn without_the_variables_there_are_no_links_and_no_pages() {
+    let folder = TempDir::new().unwrap();
+    let check = |grant: &str, paths: &[&str]| {
+        let app = Options::default()
+            .manifest(manifest(&folder, grant, ""))
+            .start();
+        for path in paths {
+            assert_eq!(app.get(path).status, 500, "{path} without {grant}");
+        }
+        let result = json!({"outcome": "PASSED", "testcase": "t"});
+        let without_links = grant.starts_with("public_url");
+        let status = if without_links { 500 } else { 201 };
+        assert_eq!(app.post("/api/v2.0/results", &result).status, status);
+    };
+    let lists = [
+        "/api/v2.0/results",
+        "/api/v2.0/groups",
+        "/api/v2.0/testcases",
+    ];
+    check("max_page_size = \"{{ max_page_size }}\"", &lists);
+    check("public_url = \"{{ public_url }}\"", &lists);
+    check(
+        "public_url = \"{{ public_url }}\"",
+        &[
+            "/",
+            "/api/v2.0",
+            "/api/v2.0/results/latest?testcases=t",
+            "/api/v1.0/waivers/",
+        ],
+    );
+}
+
+#[test]
 fn what_the_host_can_not_do_is_told_at_start() {
     let folder = TempDir::new().unwrap();
     let check = |from: &str, to: &str, part: &str| {

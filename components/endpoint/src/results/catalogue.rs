@@ -4,7 +4,8 @@ use crate::records::{Group, GroupFilter, GroupMention, Update};
 use crate::results::filter::paging_of;
 use crate::results::wire::PREFIX;
 use http_edge::page::Paging;
-use http_edge::query::Query;
+use http_edge::query::{Query, encode_parameter};
+use http_edge::request::encode_segment;
 use http_edge::validation::{Kind, Mistakes};
 use http_edge::{Error, Result};
 use serde::Serialize;
@@ -28,12 +29,14 @@ impl<'a> GroupJson<'a> {
     /// The JSON of `group`, with links that begin with `base`.
     #[must_use]
     pub fn new(group: &'a Group, base: &str) -> Self {
-        let uuid = http_edge::request::encode_path(&group.uuid);
         Self {
             description: group.description.as_deref(),
-            href: format!("{base}{PREFIX}/groups/{uuid}"),
+            href: format!("{base}{PREFIX}/groups/{}", encode_segment(&group.uuid)),
             ref_url: group.ref_url.as_deref(),
-            results: format!("{base}{PREFIX}/results?groups={uuid}"),
+            results: format!(
+                "{base}{PREFIX}/results?groups={}",
+                encode_parameter(&group.uuid)
+            ),
             results_count: group.result_count,
             uuid: &group.uuid,
         }
@@ -45,9 +48,9 @@ impl<'a> GroupJson<'a> {
 ///
 /// # Errors
 /// 400 with the list of mistakes.
-pub fn group_query(query: &Query) -> Result<(GroupFilter, Paging)> {
+pub fn group_query(query: &Query, max_page_size: u32) -> Result<(GroupFilter, Paging)> {
     let mut mistakes = Mistakes::default();
-    let paging = paging_of(query, &mut mistakes);
+    let paging = paging_of(query, max_page_size, &mut mistakes);
     mistakes.check()?;
     let list = |name: &str| -> Vec<String> {
         let given = query.first(name).unwrap_or_default().split(',');
@@ -77,9 +80,12 @@ pub fn group_query(query: &Query) -> Result<(GroupFilter, Paging)> {
 ///
 /// # Errors
 /// 400 with the list of mistakes.
-pub fn test_case_query(query: &Query) -> Result<(Vec<String>, Vec<String>, Paging)> {
+pub fn test_case_query(
+    query: &Query,
+    max_page_size: u32,
+) -> Result<(Vec<String>, Vec<String>, Paging)> {
     let mut mistakes = Mistakes::default();
-    let paging = paging_of(query, &mut mistakes);
+    let paging = paging_of(query, max_page_size, &mut mistakes);
     mistakes.check()?;
     let names = query.first_list("name").unwrap_or_default();
     let like = match names.is_empty() {
@@ -183,7 +189,7 @@ mod tests {
     #[test]
     fn queries_are_lists() {
         let check = |query: &str, uuids: &[&str], descriptions: &[&str], wildcard| {
-            let (filter, _) = group_query(&Query::parse(query)).unwrap();
+            let (filter, _) = group_query(&Query::parse(query), 10).unwrap();
             assert_eq!(filter.uuids, uuids, "{query}");
             assert_eq!(
                 (filter.descriptions, filter.wildcard),
@@ -202,12 +208,15 @@ mod tests {
             false,
         );
         check("description:like=x*", &[], &["x*"], true);
-        let (names, like, _) = test_case_query(&Query::parse("name= a, b&name:like=c")).unwrap();
+        let (names, like, _) =
+            test_case_query(&Query::parse("name= a, b&name:like=c"), 10).unwrap();
         assert_eq!(
             (names, like),
             (vec!["a".to_owned(), "b".to_owned()], vec![])
         );
-        assert!(group_query(&Query::parse("limit=x")).is_err());
+        assert!(group_query(&Query::parse("limit=x"), 10).is_err());
+        assert!(group_query(&Query::parse("limit=10"), 10).is_ok());
+        assert!(group_query(&Query::parse("limit=11"), 10).is_err());
     }
 
     #[test]

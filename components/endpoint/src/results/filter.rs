@@ -23,9 +23,6 @@ const RESERVED: [&str; 9] = [
 /// Entries per page if the request does not say.
 pub const DEFAULT_LIMIT: u32 = 20;
 
-/// The most entries per page that a request may ask for.
-pub const MAX_LIMIT: u32 = 1_000;
-
 /// The most conditions that a request may have.
 pub const MAX_CONDITIONS: usize = 100;
 
@@ -43,11 +40,12 @@ pub struct ResultQuery {
 }
 
 impl ResultQuery {
-    /// Reads a query. `outcomes` are those that there are.
+    /// Reads a query. `outcomes` are those that there are, `max_page_size` the most entries that
+    /// a page may have.
     ///
     /// # Errors
     /// 400 with the list of mistakes.
-    pub fn parse(query: &Query, outcomes: &[String]) -> Result<Self> {
+    pub fn parse(query: &Query, outcomes: &[String], max_page_size: u32) -> Result<Self> {
         if query.len() > MAX_CONDITIONS {
             return Err(Error::bad_request(&format!(
                 "The query has {} parameters, at most {MAX_CONDITIONS} are answered.",
@@ -55,7 +53,7 @@ impl ResultQuery {
             )));
         }
         let mut mistakes = Mistakes::default();
-        let paging = paging_of(query, &mut mistakes);
+        let paging = paging_of(query, max_page_size, &mut mistakes);
         let (since_us, until_us) = since(query, &mut mistakes);
         let parsed = Self {
             paging,
@@ -102,19 +100,20 @@ fn number(query: &Query, name: &str, default: i64, mistakes: &mut Mistakes) -> i
     })
 }
 
-/// `page` and `limit` of a query.
-pub fn paging_of(query: &Query, mistakes: &mut Mistakes) -> Paging {
+/// `page` and `limit` of a query; a page has at most `max_page_size` entries.
+pub fn paging_of(query: &Query, max_page_size: u32, mistakes: &mut Mistakes) -> Paging {
     let page = number(query, "page", 0, mistakes);
-    let limit = number(query, "limit", i64::from(DEFAULT_LIMIT), mistakes);
+    let default_limit = DEFAULT_LIMIT.min(max_page_size);
+    let limit = number(query, "limit", default_limit.into(), mistakes);
     let page = u64::try_from(page).unwrap_or_else(|_| {
         mistakes.add_value_error(&["page"], page, "must be 0 or more");
         0
     });
     let limit = u32::try_from(limit)
         .ok()
-        .filter(|limit| *limit <= MAX_LIMIT)
+        .filter(|limit| *limit <= max_page_size)
         .unwrap_or_else(|| {
-            let text = format!("must be from 0 to {MAX_LIMIT}");
+            let text = format!("must be from 0 to {max_page_size}");
             mistakes.add_value_error(&["limit"], limit, &text);
             0
         });
@@ -187,7 +186,7 @@ mod tests {
 
     fn parse(query: &str) -> Result<ResultQuery> {
         let outcomes = ["PASSED", "FAILED"].map(str::to_owned);
-        ResultQuery::parse(&Query::parse(query), &outcomes)
+        ResultQuery::parse(&Query::parse(query), &outcomes, 1_000)
     }
 
     #[test]
@@ -245,7 +244,7 @@ mod tests {
                 .unwrap()
                 .paging
                 .limit,
-            MAX_LIMIT
+            1_000
         );
         assert!(parse(&"a=b&".repeat(MAX_CONDITIONS)).is_ok());
         assert_eq!(

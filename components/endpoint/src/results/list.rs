@@ -3,7 +3,9 @@
 use crate::records::{Error, Order, Page, ResultFilter, TestResult};
 use crate::results::filter::ResultQuery;
 use crate::results::wire::ResultJson;
+use crate::settings;
 use http_edge::page::{self, Paging};
+use http_edge::query::Query;
 use http_edge::{Reply, Request, Result};
 use serde::Serialize;
 
@@ -25,19 +27,20 @@ pub fn part(paging: Paging) -> Page {
     }
 }
 
-/// The answer with the page of `entries`, which were read by [`part`].
+/// The answer with the page of `entries`, which were read by [`part`]. Links begin with `base`.
 ///
 /// # Errors
 /// When an entry can't be encoded.
 pub fn answer<T: Serialize>(
     request: &Request,
+    base: &str,
     paging: Paging,
     mut entries: Vec<T>,
 ) -> Result<Reply> {
     let limit = paging.limit as usize;
     let has_next = entries.len() > limit;
     entries.truncate(limit);
-    let links = page::links(&request.url(), paging.page, has_next);
+    let links = page::links(&request.url(base), paging.page, has_next);
     let envelope = Envelope {
         data: entries,
         next: links.next,
@@ -46,19 +49,31 @@ pub fn answer<T: Serialize>(
     Ok(Reply::json(200, &envelope)?)
 }
 
-/// The answer with a page of results, read by `find`.
+/// What a request for results asks for.
+///
+/// # Errors
+/// 400 with the list of mistakes.
+pub async fn query(request: &Request) -> Result<ResultQuery> {
+    let outcomes = settings::outcomes().await?;
+    let max_page_size = settings::max_page_size().await?;
+    ResultQuery::parse(&Query::parse(&request.query), &outcomes, max_page_size)
+}
+
+/// The answer with a page of results, read by `find`. Links begin with `base`.
 ///
 /// # Errors
 /// What `find` returns.
 pub fn results(
     request: &Request,
+    base: &str,
     query: &ResultQuery,
     find: impl FnOnce(&ResultFilter, Order, Page) -> std::result::Result<Vec<TestResult>, Error>,
 ) -> Result<Reply> {
     let results = find(&query.filter, query.order, part(query.paging))?;
     answer(
         request,
+        base,
         query.paging,
-        ResultJson::list(&results, &request.base_url())?,
+        ResultJson::list(&results, base)?,
     )
 }

@@ -1,0 +1,41 @@
+//! `GET /` and `/index`: where everything is, for programs and for people; `/favicon.png`.
+
+use crate::harness::App;
+
+#[test]
+fn programs_get_json_and_browsers_a_page() {
+    let app = App::start();
+    let index = app.read("/");
+    assert_eq!(index["results"], format!("{}/api/v2.0/results", app.url));
+    let accept = [("accept", "text/html,application/xhtml+xml,*/*;q=0.8")];
+    let page = app.send("GET", "/", &accept, "");
+    assert_eq!(page.status, 200);
+    assert_eq!(
+        page.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert_eq!(app.get("/index").text, page.text);
+}
+
+#[test]
+fn every_link_of_the_page_leads_somewhere() {
+    let app = App::start();
+    let page = app.get("/index").text;
+    let links: Vec<&str> = page
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(links.len() > 6, "{links:?}");
+    for link in links {
+        assert!(!link.starts_with('/') && !link.contains(':'), "{link}");
+        let answer = app.send("HEAD", &format!("/{link}"), &[], "");
+        assert_eq!(answer.status, 200, "{link}");
+    }
+    assert_eq!(
+        app.send("HEAD", "/favicon.png", &[], "")
+            .header("content-type"),
+        Some("image/png")
+    );
+    assert_eq!(app.post("/index", &serde_json::json!({})).status, 405);
+}
