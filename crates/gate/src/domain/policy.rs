@@ -1,7 +1,7 @@
 //! Policies and their rules, and whether a policy is about a subject. What its rules then ask for is `decide`'s business.
 
 use super::subject::Subject;
-use crate::text::fnmatch::fnmatch;
+use fnmatch::fnmatch;
 
 /// Where a policy was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@
 use serde_json::Value;
 
 use super::typing::{self, ScalarType};
-use super::yaml::{self, Content, Node, Position, YamlError};
 use crate::text::time;
+use yaml_tree::{Content, Node, Position, YamlError};
 
 /// Where a document stream came from, for the position part of a complaint.
 #[derive(Clone, Copy)]
@@ -49,7 +49,7 @@ impl Place<'_> {
         text: &str,
         read: impl Fn(&Node<'_>) -> Result<T, String>,
     ) -> Result<Vec<T>, String> {
-        let stream = yaml::documents(text);
+        let stream = yaml_tree::documents(text);
         let read = stream
             .documents
             .iter()

@@ -10,4 +10,3 @@ pub mod policy_set;
 pub mod remote;
 pub(crate) mod subject_type;
 pub(crate) mod typing;
-pub(crate) mod yaml;

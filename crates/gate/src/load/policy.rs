@@ -2,9 +2,9 @@
 //! more and may not refer to further files.
 
 use super::attributes::{self, Attributes, Place};
-use super::yaml::Node;
 use crate::domain::policy::{Origin, PassingTestCaseRule, Policy, RemoteRule, Rule};
 use crate::text::python::repr_str;
+use yaml_tree::Node;
 
 /// Most rules in one policy.
 pub(crate) const MAX_RULES: usize = 10_000;

@@ -1,9 +1,9 @@
 //! A YAML document → a subject type.
 
 use super::attributes::{self, Attributes, Place};
-use super::yaml::Node;
 use crate::domain::subject_type::SubjectType;
 use crate::text::python::repr_str;
+use yaml_tree::Node;
 
 /// Reads a subject type document; any root tag is taken for `!SubjectType`.
 pub(crate) fn read(node: &Node<'_>, place: Place<'_>) -> Result<SubjectType, String> {

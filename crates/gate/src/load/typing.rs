@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::yaml::{Content, Node};
+use yaml_tree::{Content, Node};
 
 /// Types of the YAML 1.1 core that matter here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

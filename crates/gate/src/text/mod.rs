@@ -1,6 +1,5 @@
-//! Small text tools shared by loading and deciding: shell patterns, points in time, and Python's way of writing values.
+//! Small text tools shared by loading and deciding: points in time and Python's way of writing values.
 //! Nothing here knows what a policy or a result is.
 
-pub(crate) mod fnmatch;
 pub(crate) mod python;
 pub(crate) mod time;

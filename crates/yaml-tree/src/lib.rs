@@ -1,5 +1,5 @@
-//! YAML text → trees of nodes with tags and positions, within limits. What a scalar means is `typing`'s business, what a mapping means is
-//! `attributes`'; this room only knows the shape.
+//! YAML text → trees of nodes with tags and positions, within limits. What a scalar or a mapping means is the reader's business; this
+//! room only knows the shape. Policies and permissions are both read through it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -7,19 +7,22 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 /// Largest document stream, in bytes. Greenwave has no limit; the largest policy file known to us has 17 KiB.
-pub(crate) const MAX_BYTES: usize = 1024 * 1024;
+pub const MAX_BYTES: usize = 1024 * 1024;
 /// Deepest nesting of collections. A policy needs three levels.
-pub(crate) const MAX_DEPTH: usize = 32;
+pub const MAX_DEPTH: usize = 32;
 /// Most nodes in a stream, counted after aliases are expanded, which bounds "billion laughs".
-pub(crate) const MAX_NODES: usize = 200_000;
+pub const MAX_NODES: usize = 200_000;
 /// Most documents in one stream.
-pub(crate) const MAX_DOCUMENTS: usize = 1_000;
+pub const MAX_DOCUMENTS: usize = 1_000;
 
 /// One YAML node. Tags are written as in the text (`!Policy`), `!!str` as `tag:yaml.org,2002:str`.
 #[derive(Clone, Debug)]
-pub(crate) struct Node<'t> {
+pub struct Node<'t> {
+    /// As in the text, if there is one.
     pub tag: Option<String>,
+    /// Where it starts.
     pub at: Position,
+    /// What it is made of.
     pub content: Content<'t>,
     /// Nodes in this tree, itself included.
     size: usize,
@@ -27,17 +30,28 @@ pub(crate) struct Node<'t> {
     height: usize,
 }
 
+/// What a node is made of.
 #[derive(Clone, Debug)]
-pub(crate) enum Content<'t> {
-    Scalar { text: Cow<'t, str>, plain: bool },
+pub enum Content<'t> {
+    /// Text.
+    Scalar {
+        /// Without quotes.
+        text: Cow<'t, str>,
+        /// Whether it had no quotes.
+        plain: bool,
+    },
+    /// A list.
     Sequence(Vec<Node<'t>>),
+    /// Keys and values in their order; a key may be repeated.
     Mapping(Vec<(Node<'t>, Node<'t>)>),
 }
 
 /// Where a node starts; both count from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Position {
+pub struct Position {
+    /// The line.
     pub line: usize,
+    /// The character in the line.
     pub column: usize,
 }
 
@@ -52,6 +66,7 @@ impl Position {
 
 impl Node<'_> {
     /// The name PyYAML has for this kind of node.
+    #[must_use]
     pub fn kind(&self) -> &'static str {
         match self.content {
             Content::Scalar { .. } => "scalar",
@@ -63,17 +78,38 @@ impl Node<'_> {
 
 /// Text that is no YAML, or too much of it.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum YamlError {
-    Syntax { message: String, at: Position },
-    UnknownAlias { at: Position },
+pub enum YamlError {
+    /// No YAML.
+    Syntax {
+        /// What is wrong, in the parser's words.
+        message: String,
+        /// Where.
+        at: Position,
+    },
+    /// An alias of nothing, or of what it is part of.
+    UnknownAlias {
+        /// Where.
+        at: Position,
+    },
+    /// More than [`MAX_BYTES`].
     TooManyBytes,
-    TooDeep { at: Position },
-    TooManyNodes { at: Position },
+    /// Deeper than [`MAX_DEPTH`].
+    TooDeep {
+        /// Where.
+        at: Position,
+    },
+    /// More than [`MAX_NODES`].
+    TooManyNodes {
+        /// Where.
+        at: Position,
+    },
+    /// More than [`MAX_DOCUMENTS`].
     TooManyDocuments,
 }
 
 impl YamlError {
     /// What is wrong, and where if that is known.
+    #[must_use]
     pub fn message_and_position(&self) -> (String, Option<Position>) {
         match self {
             Self::Syntax { message, at } => (message.clone(), Some(*at)),
@@ -93,14 +129,16 @@ impl YamlError {
 
 /// A stream read as far as it can be.
 #[derive(Debug)]
-pub(crate) struct Stream<'t> {
+pub struct Stream<'t> {
     /// The root nodes of the documents before the fault, if there is one. A stream with nothing in it has none.
     pub documents: Vec<Node<'t>>,
+    /// Why it was not read to its end.
     pub fault: Option<YamlError>,
 }
 
 /// Reads a stream of documents.
-pub(crate) fn documents(text: &str) -> Stream<'_> {
+#[must_use]
+pub fn documents(text: &str) -> Stream<'_> {
     let mut builder = Builder::default();
     let fault = if text.len() > MAX_BYTES {
         Some(YamlError::TooManyBytes)
