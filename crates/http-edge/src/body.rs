@@ -51,3 +51,27 @@ pub fn json(request: &Request, style: Style) -> Result<Value, Error> {
     require_json(request, style)?;
     serde_json::from_slice(&request.body).map_err(|_| Error::bad_request("Bad request"))
 }
+
+/// Passes JSON without the character U+0000 in its texts and keys, which no store can keep.
+///
+/// # Errors
+/// 400.
+pub fn require_no_nul(value: &Value) -> Result<(), Error> {
+    match has_nul(value) {
+        true => Err(Error::bad_request(
+            "Text may not contain the character U+0000.",
+        )),
+        false => Ok(()),
+    }
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(fields) => fields
+            .iter()
+            .any(|(key, value)| key.contains('\0') || has_nul(value)),
+        _ => false,
+    }
+}

@@ -27,8 +27,26 @@ pub enum Kind {
     Integer,
     /// Text that is no whole number.
     IntegerText,
+    /// A number with a fraction.
+    IntegerFraction,
+    /// A number with too many digits.
+    IntegerSize,
+    /// A number without end.
+    NotFinite,
     /// Text that is too short.
     TooShort,
+    /// Text that is too long.
+    TooLong,
+    /// No text, where a URL should be.
+    Url,
+    /// Text that is no URL.
+    UrlText,
+    /// A URL of another scheme.
+    UrlScheme,
+    /// A URL that is too long.
+    UrlTooLong,
+    /// No object, where a whole body should be.
+    Model,
     /// A list that is too short.
     ListTooShort,
     /// Anything else.
@@ -48,13 +66,22 @@ impl Kind {
             Self::BooleanText => "bool_parsing",
             Self::Integer => "int_type",
             Self::IntegerText => "int_parsing",
+            Self::IntegerFraction => "int_from_float",
+            Self::IntegerSize => "int_parsing_size",
+            Self::NotFinite => "finite_number",
             Self::TooShort => "string_too_short",
+            Self::TooLong => "string_too_long",
+            Self::Url => "url_type",
+            Self::UrlText => "url_parsing",
+            Self::UrlScheme => "url_scheme",
+            Self::UrlTooLong => "url_too_long",
+            Self::Model => "model_type",
             Self::ListTooShort => "too_short",
             Self::Value => "value_error",
         }
     }
 
-    /// Its usual message.
+    /// Its usual message, which for some kinds goes on with what is special to the case.
     #[must_use]
     pub fn message(self) -> &'static str {
         match self {
@@ -68,7 +95,20 @@ impl Kind {
             Self::IntegerText => {
                 "Input should be a valid integer, unable to parse string as an integer"
             }
+            Self::IntegerFraction => {
+                "Input should be a valid integer, got a number with a fractional part"
+            }
+            Self::IntegerSize => {
+                "Unable to parse input string as an integer, exceeded maximum size"
+            }
+            Self::NotFinite => "Input should be a finite number",
             Self::TooShort => "String should have at least 1 character",
+            Self::TooLong => "String should have at most",
+            Self::Url => "URL input should be a string or URL",
+            Self::UrlText => "Input should be a valid URL",
+            Self::UrlScheme => "URL scheme should be 'http' or 'https'",
+            Self::UrlTooLong => "URL should have at most",
+            Self::Model => "Input should be a valid dictionary or instance of",
             Self::ListTooShort => "List should have at least 1 item after validation, not 0",
             Self::Value => "Value error",
         }
@@ -110,7 +150,19 @@ impl Mistakes {
         );
     }
 
-    fn note(&mut self, kind: Kind, location: Value, message: String, input: Value) {
+    /// As [`Mistakes::add_value_error`], for a rule whose text stands alone and is explained nowhere,
+    /// so that the mistake has no `url`.
+    pub fn add_unexplained(&mut self, location: &[&str], input: impl Into<Value>, message: &str) {
+        self.0.push(json!({
+            "input": input.into(),
+            "loc": location,
+            "msg": message,
+            "type": Kind::Value.name(),
+        }));
+    }
+
+    /// Notes a mistake with a message of its own; `location` is a list of names and indices.
+    pub fn note(&mut self, kind: Kind, location: Value, message: String, input: Value) {
         self.0.push(json!({
             "input": input,
             "loc": location,

@@ -29,11 +29,7 @@ pub fn parse(body: &Value, context: &Context<'_>) -> Result<NewResult> {
     let Value::Object(fields) = body else {
         return Err(Error::bad_request("The body must be a JSON object."));
     };
-    if has_nul(body) {
-        return Err(Error::bad_request(
-            "Text may not contain the character U+0000.",
-        ));
-    }
+    http_edge::body::require_no_nul(body)?;
     let mut mistakes = Mistakes::default();
     let outcome = outcome(body, fields, context.outcomes, &mut mistakes);
     let (test_case, test_case_ref_url) = test_case(body, fields, &mut mistakes);
@@ -49,17 +45,6 @@ pub fn parse(body: &Value, context: &Context<'_>) -> Result<NewResult> {
     };
     mistakes.check()?;
     Ok(result)
-}
-
-fn has_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(values) => values.iter().any(has_nul),
-        Value::Object(fields) => fields
-            .iter()
-            .any(|(key, value)| key.contains('\0') || has_nul(value)),
-        _ => false,
-    }
 }
 
 fn outcome(
