@@ -79,7 +79,9 @@ pub fn truth(value: &Value) -> Result<bool, Kind> {
         Value::Number(number) => match number.as_f64() {
             Some(0.0) => Ok(false),
             Some(1.0) => Ok(true),
-            _ if number.as_i64().is_some() => Err(Kind::BooleanText),
+            Some(float) if float.fract() == 0.0 && float.abs() < FLOAT_END => {
+                Err(Kind::BooleanText)
+            }
             _ => Err(Kind::Boolean),
         },
         Value::String(text) => match text.to_ascii_lowercase().as_str() {
@@ -157,7 +159,16 @@ mod tests {
         ] {
             check(text, Ok(false));
         }
-        for text in ["2", "-1", "\"\"", "\" yes\"", "\"maybe\"", "\"t \""] {
+        for text in [
+            "2",
+            "-1",
+            "2.0",
+            "1e18",
+            "\"\"",
+            "\" yes\"",
+            "\"maybe\"",
+            "\"t \"",
+        ] {
             check(text, Err(Kind::BooleanText));
         }
         for text in [
