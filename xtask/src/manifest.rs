@@ -7,6 +7,11 @@ use toml::{Table, Value};
 
 /// The folder of policies that spin.toml mounts.
 pub const POLICIES: &str = "policies";
+/// The folder of permissions that spin.toml mounts.
+pub const PERMISSIONS: &str = "permissions";
+
+/// A folder that spin.toml mounts, by its name there, and the one that takes its place.
+pub type Replaced = (&'static str, PathBuf);
 
 /// A manifest and the folder that its relative paths start from.
 pub struct Manifest {
@@ -88,12 +93,12 @@ impl Manifest {
         }
     }
 
-    /// Makes every path absolute, so that the manifest can be written anywhere; `policies` takes
-    /// the place of the folder that is mounted by default.
-    pub fn make_absolute(&mut self, policies: Option<&Path>) {
+    /// Makes every path absolute, so that the manifest can be written anywhere; folders that are
+    /// replaced give way to those that take their places.
+    pub fn make_absolute(&mut self, replaced: &[Replaced]) {
         let root = self.root.clone();
         for value in self.table.iter_mut().map(|(_, value)| value) {
-            make_absolute(value, &root, policies);
+            make_absolute(value, &root, replaced);
         }
     }
 
@@ -117,33 +122,33 @@ fn insert(table: &mut Table, section: &str, name: &str, value: Value) {
     }
 }
 
-fn make_absolute(value: &mut Value, root: &Path, policies: Option<&Path>) {
+fn make_absolute(value: &mut Value, root: &Path, replaced: &[Replaced]) {
     match value {
         Value::Table(table) => {
             for (key, value) in table.iter_mut() {
                 match value {
                     Value::String(path) if key == "source" || key == "path" => {
-                        *path = absolute(path, root, policies);
+                        *path = absolute(path, root, replaced);
                     }
-                    other => make_absolute(other, root, policies),
+                    other => make_absolute(other, root, replaced),
                 }
             }
         }
         Value::Array(values) => {
             values
                 .iter_mut()
-                .for_each(|value| make_absolute(value, root, policies));
+                .for_each(|value| make_absolute(value, root, replaced));
         }
         _ => {}
     }
 }
 
-fn absolute(path: &str, root: &Path, policies: Option<&Path>) -> String {
-    match policies {
-        Some(policies) if path.trim_end_matches('/') == POLICIES => policies.display().to_string(),
-        // Joining an absolute path gives that path.
-        _ => root.join(path).display().to_string(),
-    }
+fn absolute(path: &str, root: &Path, replaced: &[Replaced]) -> String {
+    let name = path.trim_end_matches('/');
+    let found = replaced.iter().find(|(folder, _)| *folder == name);
+    // Joining an absolute path gives that path.
+    let path = found.map_or_else(|| root.join(path), |(_, other)| other.clone());
+    path.display().to_string()
 }
 
 #[cfg(test)]
@@ -174,10 +179,15 @@ files = [{ source = "policies", destination = "/policies" }]
     }
 
     #[test]
-    fn every_path_becomes_absolute_and_policies_can_be_replaced() {
-        for (policies, mounted) in [(None, "/app/policies"), (Some(Path::new("/mine")), "/mine")] {
+    fn every_path_becomes_absolute_and_folders_can_be_replaced() {
+        let mine = |folder| vec![(folder, PathBuf::from("/mine"))];
+        for (replaced, mounted) in [
+            (vec![], "/app/policies"),
+            (mine(PERMISSIONS), "/app/policies"),
+            (mine(POLICIES), "/mine"),
+        ] {
             let mut manifest = Manifest::parse(Path::new("/app"), TEXT).unwrap();
-            manifest.make_absolute(policies);
+            manifest.make_absolute(&replaced);
             let text = manifest.table.to_string();
             assert!(text.contains(&format!("source = \"{mounted}\"")), "{text}");
             assert!(text.contains("destination = \"/policies\""), "{text}");

@@ -1,7 +1,7 @@
 //! `cargo xtask up`: build what is stale, then become the server.
 //! Knows how `spin` and our host are started, nothing about what they serve.
 
-use crate::manifest::{Manifest, POLICIES};
+use crate::manifest::{Manifest, PERMISSIONS, POLICIES, Replaced};
 use crate::progress::step;
 use crate::workspace::Workspace;
 use crate::{build, run};
@@ -31,6 +31,9 @@ pub struct Arguments {
     /// A folder of policies to mount instead of the project's own
     #[arg(long, value_name = "DIR")]
     policies: Option<PathBuf>,
+    /// A folder of permissions to mount instead of the project's own
+    #[arg(long, value_name = "DIR")]
+    permissions: Option<PathBuf>,
     /// What runs the application: Spin if it is there, our own host if not
     #[arg(long, value_enum)]
     host: Option<Host>,
@@ -50,15 +53,19 @@ pub enum Host {
 pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     build::components(workspace)?;
     let manifest = Manifest::read(&workspace.root)?;
-    let policies = arguments.policies.as_deref().map(existing).transpose()?;
+    let mut replaced: Vec<Replaced> = Vec::new();
+    for (name, folder) in [
+        (POLICIES, &arguments.policies),
+        (PERMISSIONS, &arguments.permissions),
+    ] {
+        if let Some(folder) = folder {
+            replaced.push((name, existing(folder)?));
+        }
+    }
     let host = choose(arguments.host, spin_version())?;
     let mut server = match host {
-        Host::Spin => spin(workspace, policies.as_deref())?,
-        Host::Native => native(
-            workspace,
-            &workspace.root.join("spin.toml"),
-            policies.as_deref(),
-        )?,
+        Host::Spin => spin(workspace, &replaced)?,
+        Host::Native => native(workspace, &workspace.root.join("spin.toml"), &replaced)?,
     };
     let state = match &arguments.state_dir {
         Some(given) => std::path::absolute(given)?,
@@ -90,33 +97,40 @@ pub fn build_host(workspace: &Workspace) -> Result<()> {
 }
 
 /// Our host's command line without addresses and folders.
-pub fn native(workspace: &Workspace, manifest: &Path, policies: Option<&Path>) -> Result<Command> {
+pub fn native(workspace: &Workspace, manifest: &Path, replaced: &[Replaced]) -> Result<Command> {
     build_host(workspace)?;
     let mut server = Command::new(workspace.host_binary());
     server.arg("--manifest").arg(manifest);
     server.arg("--cache-dir").arg(workspace.aot_cache());
-    if let Some(policies) = policies {
-        let mut mount = std::ffi::OsString::from("policies=");
-        mount.push(policies);
+    for (name, folder) in replaced {
+        let mut mount = std::ffi::OsString::from(format!("{name}="));
+        mount.push(folder);
         server.arg("--files").arg(mount);
     }
     Ok(server)
 }
 
-fn spin(workspace: &Workspace, policies: Option<&Path>) -> Result<Command> {
+fn spin(workspace: &Workspace, replaced: &[Replaced]) -> Result<Command> {
     let mut file = workspace.root.join("spin.toml");
-    if let Some(policies) = policies {
+    if !replaced.is_empty() {
         // Spin can't mount another folder by a flag, nor one that is not beside the manifest: it
-        // gets a manifest of its own, and a copy of the folder as it is now.
+        // gets a manifest of its own, and copies of the folders as they are now. Those that are not
+        // replaced are copied too, as Spin takes no absolute path.
         let folder = workspace.root.join("target").join("up");
-        let copy = folder.join(POLICIES);
-        if copy.exists() {
-            std::fs::remove_dir_all(&copy)
-                .with_context(|| format!("can't empty `{}`", copy.display()))?;
+        let mut copies: Vec<Replaced> = Vec::new();
+        for name in [POLICIES, PERMISSIONS] {
+            let given = replaced.iter().find(|(folder, _)| *folder == name);
+            let source = given.map_or_else(|| workspace.root.join(name), |(_, path)| path.clone());
+            let copy = folder.join(name);
+            if copy.exists() {
+                std::fs::remove_dir_all(&copy)
+                    .with_context(|| format!("can't empty `{}`", copy.display()))?;
+            }
+            copy_folder(&source, &copy)?;
+            copies.push((name, PathBuf::from(name)));
         }
-        copy_folder(policies, &copy)?;
         let mut derived = Manifest::read(&workspace.root)?;
-        derived.make_absolute(Some(Path::new(POLICIES)));
+        derived.make_absolute(&copies);
         file = folder.join("spin.toml");
         derived.write(&file)?;
     }

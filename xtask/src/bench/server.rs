@@ -1,7 +1,7 @@
 //! The application as the benchmark runs it: our host, released, with `hello` beside it and a
 //! state directory of its own.
 
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, POLICIES};
 use crate::progress::step;
 use crate::up;
 use crate::workspace::{HELLO, Workspace};
@@ -41,12 +41,12 @@ impl Server {
         let mut manifest = Manifest::read(&workspace.root)?;
         let hello = format!("target/components/{HELLO}.wasm");
         manifest.add(HELLO, &hello, super::scenarios::HELLO_PATH);
-        manifest.make_absolute(Some(policies));
+        manifest.make_absolute(&[(POLICIES, policies.to_path_buf())]);
         let file = folder.join("spin.toml");
         manifest.write(&file)?;
 
         let address = free_address()?;
-        let mut command = up::native(workspace, &file, None)?;
+        let mut command = up::native(workspace, &file, &[])?;
         command
             .args(["--listen", &address])
             .arg("--state-dir")
