@@ -1,7 +1,7 @@
 //! Every grant in spin.toml has a twin here in which it is refused.
 
 use crate::harness::{Options, workspace};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -19,6 +19,10 @@ fn manifest(folder: &TempDir, from: &str, to: &str) -> PathBuf {
         .replace(
             "source = \"policies\"",
             &format!("source = \"{}/policies\"", top.display()),
+        )
+        .replace(
+            "source = \"permissions\"",
+            &format!("source = \"{}/permissions\"", top.display()),
         );
     let path = folder.path().join("spin.toml");
     std::fs::write(&path, text).unwrap();
@@ -53,6 +57,8 @@ fn without_the_database_there_is_no_store() {
     }
     assert_eq!(app.get("/api/v2.0/healthcheck").status, 503);
     assert_eq!(app.post("/api/v2.0/groups", &json!({})).status, 500);
+    let answer = app.post_as("joe", "/api/v3/results/redhat-modules", &module_result());
+    assert_eq!(answer.status, 500);
     assert_eq!(
         app.post("/api/v2.0/testcases", &json!({"name": "t"}))
             .status,
@@ -83,6 +89,32 @@ fn without_the_files_there_are_no_policies() {
     assert_eq!(app.post("/api/v1.0/decision", &question).status, 404);
 }
 
+/// A result that version 3 takes.
+fn module_result() -> Value {
+    json!({
+        "outcome": "PASSED", "testcase": "t", "ci_name": "c", "ci_team": "t", "ci_docs": "https://c",
+        "ci_email": "c@example.com", "item": "m-1-2.c",
+    })
+}
+
+#[test]
+fn without_the_files_nobody_is_permitted() {
+    let folder = TempDir::new().unwrap();
+    let files = "files = [{ source = \"permissions\", destination = \"/permissions\" }]";
+    let app = Options::default()
+        .manifest(manifest(&folder, files, ""))
+        .start();
+    let answer = app.post_as("joe", "/api/v3/results/redhat-modules", &module_result());
+    assert_eq!(answer.expect(500)["message"], "Internal Server Error");
+    assert_eq!(app.get("/api/v3/permissions").status, 500);
+    assert_eq!(app.read("/api/v2.0/results")["data"], json!([]));
+    let logs = app.state().join("logs");
+    for component in ["submit-artifact-result", "describe-artifact-results"] {
+        let log = std::fs::read_to_string(logs.join(format!("{component}_stderr.txt"))).unwrap();
+        assert!(log.contains("/permissions/results.yaml"), "{log}");
+    }
+}
+
 #[test]
 fn without_the_variable_outcomes_are_unknown() {
     let folder = TempDir::new().unwrap();
@@ -92,6 +124,8 @@ fn without_the_variable_outcomes_are_unknown() {
         .start();
     assert_eq!(app.get("/api/v2.0/results").status, 500);
     assert_eq!(app.get("/api/v2.0").status, 500);
+    let answer = app.post_as("joe", "/api/v3/results/redhat-modules", &module_result());
+    assert_eq!(answer.status, 500);
 }
 
 #[test]
