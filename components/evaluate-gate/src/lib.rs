@@ -34,6 +34,9 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     method::allow(&incoming.request, &["POST"], Style::Json)?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
     body::require_json(&request, Style::Json)?;
+    if let Ok(text) = std::str::from_utf8(&request.body) {
+        body::refuse_own_names(text)?;
+    }
     let policies = policies()?;
     let asked = DecisionRequest::from_slice(&request.body, &policies)
         .map_err(|error| Error::message(error.status(), &error.to_string()))?;

@@ -43,13 +43,89 @@ pub fn require_json(request: &Request, style: Style) -> Result<(), Error> {
     Ok(())
 }
 
+/// The mark that some editors put in front of UTF-8. It is no JSON, but harmless.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// What names that `serde_json` has for itself begin with, in the quotes of a JSON text. As data
+/// they would not be what they look like: one makes its text be read as JSON, without the limit on
+/// nesting, and the other makes stored data unreadable.
+const OWN_NAMES: &str = "\"$serde_json::private::";
+
+/// Passes JSON texts in which no string begins as the names that the JSON reader has for itself.
+///
+/// # Errors
+/// 400.
+pub fn refuse_own_names(text: &str) -> Result<(), Error> {
+    let is_found = text.contains(OWN_NAMES)
+        || (text.contains("\\u") && with_ascii_unescaped(text).contains(OWN_NAMES));
+    match is_found {
+        true => Err(Error::bad_request(
+            "Names and values may not begin with `$serde_json::private::`.",
+        )),
+        false => Ok(()),
+    }
+}
+
+/// The text with `\u0024` as `$`, and so on for all of ASCII.
+fn with_ascii_unescaped(text: &str) -> String {
+    let mut parts = text.split("\\u");
+    let mut unescaped = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let code = part
+            .get(..4)
+            .and_then(|code| u8::from_str_radix(code, 16).ok());
+        match code.filter(u8::is_ascii) {
+            Some(code) => {
+                unescaped.push(char::from(code));
+                unescaped.push_str(part.get(4..).unwrap_or_default());
+            }
+            None => {
+                unescaped.push_str("\\u");
+                unescaped.push_str(part);
+            }
+        }
+    }
+    unescaped
+}
+
 /// The body as JSON.
 ///
 /// # Errors
 /// 415 for another media type, in the form of `style`; 400 `Bad request` for broken JSON.
 pub fn json(request: &Request, style: Style) -> Result<Value, Error> {
     require_json(request, style)?;
-    serde_json::from_slice(&request.body).map_err(|_| Error::bad_request("Bad request"))
+    let broken = || Error::bad_request("Bad request");
+    let text = std::str::from_utf8(&request.body).map_err(|_| broken())?;
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    refuse_own_names(text)?;
+    serde_json::from_str(text).map_err(|_| broken())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_json_reader_are_refused_however_they_are_written() {
+        let is_refused = |text: &str| refuse_own_names(text).is_err();
+        assert!(is_refused(r#"{"$serde_json::private::RawValue": "[1]"}"#));
+        assert!(is_refused(
+            r#"{"a": 1, "$serde_json::private::Number": ["1"]}"#
+        ));
+        assert!(is_refused(
+            r#"{"\u0024serde_json::private::Number": ["1"]}"#
+        ));
+        assert!(is_refused(
+            r#"["\u00e9", {"$serde\u005Fjson::privat\u0065::RawValue": ""}]"#
+        ));
+        for harmless in [
+            r#"{"a": "see $serde_json::private::Number"}"#,
+            r#"{"serde_json::private::Number": "\u", "b": "\u12"}"#,
+            r#"{"č": "\u010d\u00"}"#,
+        ] {
+            assert!(!is_refused(harmless), "{harmless}");
+        }
+    }
 }
 
 /// Passes JSON without the character U+0000 in its texts and keys, which no store can keep.
