@@ -59,7 +59,7 @@ impl ArtifactType {
         let mut mistakes = Mistakes::default();
         let Value::Object(given) = body else {
             let message = format!("{} {}", Kind::Model.message(), self.model);
-            mistakes.note(Kind::Model, json!([]), message, body.clone());
+            mistakes.note(Kind::Model, Vec::new(), message, body.clone());
             return Err(mistakes.into_error());
         };
         body::require_no_nul(body)?;

@@ -3,7 +3,7 @@
 use crate::field::{Field, Kind};
 use crate::{email, integer, url};
 use http_edge::validation::{Kind as Wrong, Mistakes};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Longest text, in characters.
 pub const MAX_TEXT_CHARS: usize = 8_192;
@@ -35,7 +35,9 @@ pub fn check(
         Kind::Texts => texts(field, value, mistakes),
         Kind::Url => match value {
             Value::String(text) => url::normalised(text)
-                .map_err(|(kind, message)| mistakes.note(kind, json!(at), message, value.clone()))
+                .map_err(|(kind, message)| {
+                    mistakes.note(kind, vec![field.name.into()], message, value.clone())
+                })
                 .map(Checked::Text)
                 .ok(),
             other => wrong(Wrong::Url, field, other, mistakes),
@@ -88,7 +90,7 @@ fn text(field: &Field, value: &Value, mistakes: &mut Mistakes) -> Option<Checked
         return wrong(Wrong::TooShort, field, value, mistakes);
     }
     if is_too_long(text) {
-        note_too_long(json!([field.name]), value, mistakes);
+        note_too_long(vec![field.name.into()], value, mistakes);
         return None;
     }
     Some(Checked::Text(text.clone()))
@@ -107,7 +109,7 @@ fn texts(field: &Field, value: &Value, mistakes: &mut Mistakes) -> Option<Checke
     for (index, entry) in entries.iter().enumerate() {
         match entry {
             Value::String(text) if is_too_long(text) => {
-                note_too_long(json!([field.name, index]), entry, mistakes);
+                note_too_long(vec![field.name.into(), index.into()], entry, mistakes);
             }
             Value::String(text) => texts.push(text.clone()),
             other => mistakes.add_entry(Wrong::Text, field.name, index, other.clone()),
@@ -121,7 +123,7 @@ fn is_too_long(text: &str) -> bool {
     text.len() > MAX_TEXT_CHARS && text.chars().count() > MAX_TEXT_CHARS
 }
 
-fn note_too_long(location: Value, value: &Value, mistakes: &mut Mistakes) {
+fn note_too_long(location: Vec<Value>, value: &Value, mistakes: &mut Mistakes) {
     let kind = Wrong::TooLong;
     let message = format!("{} {MAX_TEXT_CHARS} characters", kind.message());
     mistakes.note(kind, location, message, value.clone());

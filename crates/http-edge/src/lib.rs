@@ -7,6 +7,7 @@
 pub mod body;
 pub mod caller;
 pub mod error;
+pub mod idempotency;
 pub mod json;
 pub mod method;
 pub mod page;

@@ -115,16 +115,27 @@ impl Kind {
     }
 }
 
+/// The most mistakes that an answer lists. Those after it are left out.
+pub const MAX_LISTED: usize = 100;
+
 /// The mistakes found so far.
 #[derive(Debug, Default)]
-pub struct Mistakes(Vec<Value>);
+pub struct Mistakes {
+    listed: Vec<Value>,
+    entry: Option<usize>,
+}
 
 impl Mistakes {
+    /// From now on mistakes are those of entry `index` of a list: locations begin with it.
+    pub fn enter(&mut self, index: usize) {
+        self.entry = Some(index);
+    }
+
     /// Notes a mistake of a usual kind at `location`.
     pub fn add(&mut self, kind: Kind, location: &[&str], input: impl Into<Value>) {
         self.note(
             kind,
-            json!(location),
+            parts(location),
             kind.message().to_owned(),
             input.into(),
         );
@@ -134,7 +145,7 @@ impl Mistakes {
     pub fn add_entry(&mut self, kind: Kind, field: &str, index: usize, input: impl Into<Value>) {
         self.note(
             kind,
-            json!([field, index]),
+            vec![field.into(), index.into()],
             kind.message().to_owned(),
             input.into(),
         );
@@ -144,7 +155,7 @@ impl Mistakes {
     pub fn add_value_error(&mut self, location: &[&str], input: impl Into<Value>, text: &str) {
         self.note(
             Kind::Value,
-            json!(location),
+            parts(location),
             format!("Value error, {text}"),
             input.into(),
         );
@@ -153,29 +164,43 @@ impl Mistakes {
     /// As [`Mistakes::add_value_error`], for a rule whose text stands alone and is explained nowhere,
     /// so that the mistake has no `url`.
     pub fn add_unexplained(&mut self, location: &[&str], input: impl Into<Value>, message: &str) {
-        self.0.push(json!({
-            "input": input.into(),
-            "loc": location,
-            "msg": message,
-            "type": Kind::Value.name(),
-        }));
+        self.list(parts(location), |location| {
+            json!({
+                "input": input.into(),
+                "loc": location,
+                "msg": message,
+                "type": Kind::Value.name(),
+            })
+        });
     }
 
     /// Notes a mistake with a message of its own; `location` is a list of names and indices.
-    pub fn note(&mut self, kind: Kind, location: Value, message: String, input: Value) {
-        self.0.push(json!({
-            "input": input,
-            "loc": location,
-            "msg": message,
-            "type": kind.name(),
-            "url": format!("{EXPLAINED_AT}{}", kind.name()),
-        }));
+    pub fn note(&mut self, kind: Kind, location: Vec<Value>, message: String, input: Value) {
+        self.list(location, |location| {
+            json!({
+                "input": input,
+                "loc": location,
+                "msg": message,
+                "type": kind.name(),
+                "url": format!("{EXPLAINED_AT}{}", kind.name()),
+            })
+        });
+    }
+
+    fn list(&mut self, mut location: Vec<Value>, mistake: impl FnOnce(Vec<Value>) -> Value) {
+        if self.listed.len() >= MAX_LISTED {
+            return;
+        }
+        if let Some(index) = self.entry {
+            location.insert(0, index.into());
+        }
+        self.listed.push(mistake(location));
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.listed.is_empty()
     }
 
     /// Passes if there is none.
@@ -183,7 +208,7 @@ impl Mistakes {
     /// # Errors
     /// A 400 that lists them.
     pub fn check(self) -> Result<(), Error> {
-        match self.0.is_empty() {
+        match self.listed.is_empty() {
             true => Ok(()),
             false => Err(self.into_error()),
         }
@@ -192,7 +217,30 @@ impl Mistakes {
     /// The 400 that lists them.
     #[must_use]
     pub fn into_error(self) -> Error {
-        let body = json!({ "validation_error": self.0 });
+        let body = json!({ "validation_error": self.listed });
         Error::Client(Reply::new(400, "application/json", format!("{body}\n")))
+    }
+}
+
+fn parts(location: &[&str]) -> Vec<Value> {
+    location.iter().map(|part| (*part).into()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_in_a_list_say_where_and_are_not_endless() {
+        let mut mistakes = Mistakes::default();
+        for index in 0..=MAX_LISTED {
+            mistakes.enter(index);
+            mistakes.add(Kind::Missing, &["outcome"], Value::Null);
+        }
+        let (reply, _) = mistakes.into_error().into_reply();
+        let body: Value = serde_json::from_slice(&reply.body).unwrap();
+        let listed = body["validation_error"].as_array().unwrap();
+        assert_eq!(listed.len(), MAX_LISTED);
+        assert_eq!(listed[99]["loc"], json!([99, "outcome"]));
     }
 }
