@@ -6,6 +6,9 @@ use crate::reply::Reply;
 use crate::request::Request;
 use serde_json::Value;
 
+/// What the client is told of text that databases cut off.
+pub const NUL: &str = "Text may not contain the character U+0000.";
+
 /// How large a body may be where an endpoint does not say otherwise, in bytes. More is a 413.
 pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 
@@ -134,14 +137,14 @@ mod tests {
 /// 400.
 pub fn require_no_nul(value: &Value) -> Result<(), Error> {
     match has_nul(value) {
-        true => Err(Error::bad_request(
-            "Text may not contain the character U+0000.",
-        )),
+        true => Err(Error::bad_request(NUL)),
         false => Ok(()),
     }
 }
 
-fn has_nul(value: &Value) -> bool {
+/// Whether any text in it, keys included, has the character U+0000.
+#[must_use]
+pub fn has_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
         Value::Array(values) => values.iter().any(has_nul),

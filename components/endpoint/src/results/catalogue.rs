@@ -1,8 +1,9 @@
 //! Groups and test cases: their JSON, their queries and the bodies that create them.
 
 use crate::records::{Group, GroupFilter, GroupMention, Update};
-use crate::results::filter::paging_of;
+use crate::results::filter::{check_patterns, paging_of};
 use crate::results::wire::PREFIX;
+use http_edge::body::require_no_nul;
 use http_edge::page::Paging;
 use http_edge::query::{Query, encode_parameter};
 use http_edge::request::encode_segment;
@@ -13,6 +14,15 @@ use serde_json::{Map, Value};
 
 /// The longest identifier of a group, in characters.
 pub const MAX_UUID_CHARS: usize = 36;
+
+/// The longest name of a test case, in characters.
+pub const MAX_TEST_CASE_CHARS: usize = 2_048;
+
+/// Whether a text has more characters than this.
+#[must_use]
+pub fn is_longer(text: &str, max_chars: usize) -> bool {
+    text.len() > max_chars && text.chars().count() > max_chars
+}
 
 /// A group; keys in alphabetical order.
 #[derive(Serialize)]
@@ -65,6 +75,9 @@ pub fn group_query(query: &Query, max_page_size: u32) -> Result<(GroupFilter, Pa
     } else {
         "description"
     });
+    if wildcard {
+        check_patterns(descriptions.len())?;
+    }
     Ok((
         GroupFilter {
             uuids: list("uuid"),
@@ -92,6 +105,7 @@ pub fn test_case_query(
         true => query.first_list("name:like").unwrap_or_default(),
         false => Vec::new(),
     };
+    check_patterns(like.len())?;
     Ok((names, like, paging))
 }
 
@@ -103,10 +117,7 @@ pub fn new_group(body: &Value, new_uuid: impl FnOnce() -> String) -> Result<Grou
     let fields = object(body)?;
     let mut mistakes = Mistakes::default();
     let uuid = said(fields, "uuid", &mut mistakes);
-    if let Some(uuid) = uuid
-        .as_ref()
-        .filter(|uuid| uuid.chars().count() > MAX_UUID_CHARS)
-    {
+    if let Some(uuid) = uuid.as_ref().filter(|uuid| is_longer(uuid, MAX_UUID_CHARS)) {
         let text = format!("a group's uuid has at most {MAX_UUID_CHARS} characters");
         mistakes.add_value_error(&["uuid"], uuid.as_str(), &text);
     }
@@ -137,7 +148,14 @@ pub fn new_test_case(body: &Value) -> Result<(String, Update)> {
             mistakes.add(Kind::TooShort, &["name"], name.as_str());
             String::new()
         }
-        Some(Value::String(name)) => name.clone(),
+        Some(Value::String(name)) => {
+            if is_longer(name, MAX_TEST_CASE_CHARS) {
+                let text =
+                    format!("a test case's name has at most {MAX_TEST_CASE_CHARS} characters");
+                mistakes.add_value_error(&["name"], Value::Null, &text);
+            }
+            name.clone()
+        }
         Some(other) => {
             mistakes.add(Kind::Text, &["name"], other.clone());
             String::new()
@@ -158,15 +176,8 @@ pub fn new_test_case(body: &Value) -> Result<(String, Update)> {
 fn object(body: &Value) -> Result<&Map<String, Value>> {
     let fields = body.as_object();
     let fields = fields.ok_or_else(|| Error::bad_request("The body must be a JSON object."))?;
-    let has_nul = |(key, value): (&String, &Value)| {
-        key.contains('\0') || value.as_str().is_some_and(|text| text.contains('\0'))
-    };
-    match fields.iter().any(has_nul) {
-        true => Err(Error::bad_request(
-            "Text may not contain the character U+0000.",
-        )),
-        false => Ok(fields),
-    }
+    require_no_nul(body)?;
+    Ok(fields)
 }
 
 /// Text that is there and not empty.

@@ -26,6 +26,22 @@ pub const DEFAULT_LIMIT: u32 = 20;
 /// The most conditions that a request may have.
 pub const MAX_CONDITIONS: usize = 100;
 
+/// The most patterns (`:like`) that a request may have. Each is tried on every candidate.
+pub const MAX_PATTERNS: usize = 100;
+
+/// Passes if a query has no more patterns than are answered.
+///
+/// # Errors
+/// 400.
+pub fn check_patterns(count: usize) -> Result<()> {
+    match count > MAX_PATTERNS {
+        true => Err(Error::bad_request(&format!(
+            "The query has {count} patterns, at most {MAX_PATTERNS} are answered."
+        ))),
+        false => Ok(()),
+    }
+}
+
 /// What a request asks for.
 #[derive(Debug)]
 pub struct ResultQuery {
@@ -74,6 +90,10 @@ impl ResultQuery {
             distinct_on: query.first_list("_distinct_on").unwrap_or_default(),
         };
         mistakes.check()?;
+        let filter = &parsed.filter;
+        let wild = filter.data.iter().filter(|data| data.wildcard);
+        let in_data: usize = wild.map(|data| data.values.len()).sum();
+        check_patterns(filter.test_cases_like.len() + in_data)?;
         Ok(parsed)
     }
 

@@ -1,15 +1,25 @@
-//! The body of `POST /results`.
+//! The body of `POST /results`: a result, or a list of them.
 
-use crate::records::{GroupMention, NewResult, Update};
-use crate::results::catalogue::MAX_UUID_CHARS;
+mod data;
+mod groups;
+mod test_case;
+
+use crate::records::{NewResult, Update};
+use http_edge::body::{NUL, has_nul, require_no_nul};
 use http_edge::time::{from_milliseconds, parse_submit_time};
 use http_edge::validation::{Kind, Mistakes};
 use http_edge::{Error, Result, python};
 use serde_json::{Map, Value};
-use std::collections::HashSet;
 
-/// The most values of extra data that a result may have.
-pub const MAX_DATA_VALUES: usize = 5_000;
+pub use data::{MAX_DATA_TEXT_CHARS, MAX_DATA_VALUES};
+pub use groups::MAX_GROUPS;
+
+/// The most results in one list.
+pub const MAX_RESULTS: usize = 500;
+
+/// The most values of extra data and groups in one list, all results together. Each is a row in an
+/// index, and nobody else can write while they are stored.
+pub const MAX_LIST_ROWS: usize = 20_000;
 
 /// What a submission does not say by itself.
 pub struct Context<'a> {
@@ -21,30 +31,111 @@ pub struct Context<'a> {
     pub new_uuid: fn() -> String,
 }
 
-/// Reads a submission.
+/// A body that has been read.
+#[derive(Debug)]
+pub struct Submitted {
+    /// The results in their order, one or more.
+    pub results: Vec<NewResult>,
+    /// Whether the body is a list, so that the answer is one, too.
+    pub is_list: bool,
+}
+
+/// How a result stands in the body, and so how some mistakes are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// It is the body, as ResultsDB knows it.
+    Alone,
+    /// It is an entry of a list.
+    Entry,
+}
+
+/// Reads a result or a list of results.
+///
+/// # Errors
+/// 400 that says what is wrong.
+pub fn parse_any(body: &Value, context: &Context<'_>) -> Result<Submitted> {
+    let (results, is_list) = match body {
+        Value::Array(entries) => (list(entries, context)?, true),
+        _ => (vec![parse(body, context)?], false),
+    };
+    Ok(Submitted { results, is_list })
+}
+
+/// Reads a result.
 ///
 /// # Errors
 /// 400 that says what is wrong.
 pub fn parse(body: &Value, context: &Context<'_>) -> Result<NewResult> {
     let Value::Object(fields) = body else {
-        return Err(Error::bad_request("The body must be a JSON object."));
+        let text =
+            format!("The body must be a JSON object, or a list of 1 to {MAX_RESULTS} objects.");
+        return Err(Error::bad_request(&text));
     };
-    http_edge::body::require_no_nul(body)?;
+    require_no_nul(body)?;
     let mut mistakes = Mistakes::default();
-    let outcome = outcome(body, fields, context.outcomes, &mut mistakes);
-    let (test_case, test_case_ref_url) = test_case(body, fields, &mut mistakes);
+    let (result, _) = read(body, fields, Form::Alone, context, &mut mistakes)?;
+    mistakes.check()?;
+    Ok(result)
+}
+
+fn list(entries: &[Value], context: &Context<'_>) -> Result<Vec<NewResult>> {
+    if !(1..=MAX_RESULTS).contains(&entries.len()) {
+        return Err(Error::bad_request(&format!(
+            "The list has {} results, it must have 1 to {MAX_RESULTS}. Please send more in several requests.",
+            entries.len()
+        )));
+    }
+    let mut mistakes = Mistakes::default();
+    let mut results = Vec::with_capacity(entries.len());
+    let mut rows = 0;
+    for (index, entry) in entries.iter().enumerate() {
+        mistakes.enter(index);
+        let Value::Object(fields) = entry else {
+            mistakes.add(Kind::Object, &[], entry.clone());
+            continue;
+        };
+        if has_nul(entry) {
+            mistakes.add_value_error(&[], Value::Null, NUL);
+            continue;
+        }
+        let (result, values) = read(entry, fields, Form::Entry, context, &mut mistakes)?;
+        rows += values + result.groups.len();
+        results.push(result);
+    }
+    mistakes.check()?;
+    if rows > MAX_LIST_ROWS {
+        return Err(Error::bad_request(&format!(
+            "The list has {rows} values of extra data and groups, at most {MAX_LIST_ROWS} are stored at once. \
+             Please send it in parts."
+        )));
+    }
+    Ok(results)
+}
+
+/// A result, and how many values of extra data it has.
+fn read(
+    body: &Value,
+    fields: &Map<String, Value>,
+    form: Form,
+    context: &Context<'_>,
+    mistakes: &mut Mistakes,
+) -> Result<(NewResult, usize)> {
+    let outcome = outcome(body, fields, context.outcomes, mistakes);
+    let (test_case, test_case_ref_url) = test_case::read(body, fields, mistakes);
+    let groups = groups::read(fields, context.new_uuid, mistakes);
+    let note = optional_text(fields, "note", mistakes);
+    let (data, values) = data::read(fields, form, mistakes)?;
     let result = NewResult {
         outcome,
         test_case,
         test_case_ref_url,
-        groups: groups(fields, context.new_uuid, &mut mistakes),
-        note: optional_text(fields, "note", &mut mistakes),
-        data: data(fields, &mut mistakes)?,
-        ref_url: optional_text(fields, "ref_url", &mut mistakes),
-        submit_time_us: submit_time(fields, context.now_us, &mut mistakes),
+        groups,
+        note,
+        data,
+        ref_url: optional_text(fields, "ref_url", mistakes),
+        submit_time_us: submit_time(fields, context.now_us, mistakes),
     };
-    mistakes.check()?;
-    Ok(result)
+    Ok((result, values))
 }
 
 fn outcome(
@@ -74,61 +165,6 @@ fn outcome(
     outcome
 }
 
-fn test_case(
-    body: &Value,
-    fields: &Map<String, Value>,
-    mistakes: &mut Mistakes,
-) -> (String, Update) {
-    let nothing = (String::new(), Update::Keep);
-    let Some(test_case) = fields.get("testcase") else {
-        mistakes.add(Kind::Missing, &["testcase"], body.clone());
-        return nothing;
-    };
-    let empty = |mistakes: &mut Mistakes| {
-        mistakes.add_value_error(
-            &["testcase"],
-            test_case.clone(),
-            "testcase name must be non-empty",
-        );
-    };
-    match test_case {
-        Value::String(name) if !name.is_empty() => (name.clone(), Update::Keep),
-        Value::Object(fields) => match fields.get("name") {
-            Some(Value::String(name)) if !name.is_empty() => (
-                name.clone(),
-                update(fields, "ref_url", &["testcase", "ref_url"], mistakes),
-            ),
-            Some(name) if is_truthy(name) => {
-                mistakes.add(Kind::Text, &["testcase", "name"], name.clone());
-                nothing
-            }
-            _ => {
-                empty(mistakes);
-                nothing
-            }
-        },
-        other if is_truthy(other) => {
-            mistakes.add(Kind::Object, &["testcase"], other.clone());
-            nothing
-        }
-        _ => {
-            empty(mistakes);
-            nothing
-        }
-    }
-}
-
-fn is_truthy(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(is_true) => *is_true,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(values) => !values.is_empty(),
-        Value::Object(fields) => !fields.is_empty(),
-    }
-}
-
 /// An attribute that is left alone unless it is there; null clears it.
 fn update(
     fields: &Map<String, Value>,
@@ -147,65 +183,6 @@ fn update(
     }
 }
 
-fn groups(
-    fields: &Map<String, Value>,
-    new_uuid: fn() -> String,
-    mistakes: &mut Mistakes,
-) -> Vec<GroupMention> {
-    let entries = match fields.get("groups") {
-        None | Some(Value::Null) => return Vec::new(),
-        Some(Value::Array(entries)) => entries,
-        Some(other) => {
-            mistakes.add(Kind::List, &["groups"], other.clone());
-            return Vec::new();
-        }
-    };
-    let mut groups: Vec<GroupMention> = Vec::new();
-    for (index, entry) in entries.iter().enumerate() {
-        groups.extend(group(entry, index, new_uuid, mistakes));
-    }
-    // The last one first, as ResultsDB lists them, and of equal ones the last.
-    groups.reverse();
-    let mut seen = HashSet::new();
-    groups.retain(|group| seen.insert(group.uuid.clone()));
-    groups
-}
-
-fn group(
-    entry: &Value,
-    index: usize,
-    new_uuid: fn() -> String,
-    mistakes: &mut Mistakes,
-) -> Option<GroupMention> {
-    let nothing = Map::new();
-    let (uuid, fields) = match entry {
-        Value::String(uuid) => (uuid.clone(), &nothing),
-        Value::Object(fields) => match fields.get("uuid") {
-            None | Some(Value::Null) => (new_uuid(), fields),
-            Some(Value::String(uuid)) => (uuid.clone(), fields),
-            Some(other) => {
-                mistakes.add_entry(Kind::Text, "groups", index, other.clone());
-                return None;
-            }
-        },
-        other => {
-            mistakes.add_entry(Kind::Object, "groups", index, other.clone());
-            return None;
-        }
-    };
-    if uuid.is_empty() {
-        mistakes.add_entry(Kind::TooShort, "groups", index, uuid.as_str());
-    } else if uuid.chars().count() > MAX_UUID_CHARS {
-        let text = format!("a group's uuid has at most {MAX_UUID_CHARS} characters");
-        mistakes.add_value_error(&["groups"], uuid.as_str(), &text);
-    }
-    Some(GroupMention {
-        uuid,
-        description: update(fields, "description", &["groups"], mistakes),
-        ref_url: update(fields, "ref_url", &["groups"], mistakes),
-    })
-}
-
 fn optional_text(
     fields: &Map<String, Value>,
     name: &str,
@@ -219,46 +196,6 @@ fn optional_text(
             None
         }
     }
-}
-
-/// Extra data as the store keeps it: sorted keys, lists of texts. Nothing is kept of null.
-fn data(fields: &Map<String, Value>, mistakes: &mut Mistakes) -> Result<String> {
-    let data = match fields.get("data") {
-        None | Some(Value::Null) => return Ok("{}".to_owned()),
-        Some(Value::Object(data)) => data,
-        Some(other) => {
-            mistakes.add(Kind::Object, &["data"], other.clone());
-            return Ok(String::new());
-        }
-    };
-    let bad_keys: Vec<Value> = data
-        .keys()
-        .filter(|key| key.contains(':'))
-        .map(|key| key.as_str().into())
-        .collect();
-    let mut stored = Map::new();
-    let mut count = 0;
-    for (key, value) in data {
-        let texts: Vec<String> = match value {
-            Value::Array(values) => values.iter().filter_map(python::stored_text).collect(),
-            other => python::stored_text(other).into_iter().collect(),
-        };
-        count += texts.len();
-        if !texts.is_empty() {
-            stored.insert(key.clone(), texts.into());
-        }
-    }
-    if count > MAX_DATA_VALUES {
-        let text = format!("at most {MAX_DATA_VALUES} values, got {count}");
-        mistakes.add_value_error(&["data"], Value::Null, &text);
-    }
-    if !bad_keys.is_empty() && mistakes.is_empty() {
-        let keys = python::repr(&Value::Array(bad_keys));
-        return Err(Error::bad_request(&format!(
-            "Colon not allowed in key name: {keys}"
-        )));
-    }
-    Ok(Value::Object(stored).to_string())
 }
 
 fn submit_time(fields: &Map<String, Value>, now_us: i64, mistakes: &mut Mistakes) -> i64 {
@@ -337,7 +274,7 @@ mod tests {
             body[name] = value;
             body
         };
-        check(json!([]), "must be a JSON object");
+        check(json!("x"), "must be a JSON object");
         check(json!({}), r#""loc":["testcase"],"msg":"Field required""#);
         check(
             with("outcome", json!("BAD")),
