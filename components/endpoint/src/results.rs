@@ -4,5 +4,6 @@
 pub mod catalogue;
 pub mod filter;
 pub mod list;
+pub mod once;
 pub mod submission;
 pub mod wire;

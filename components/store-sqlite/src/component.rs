@@ -7,10 +7,11 @@
 )]
 
 use crate::database::host;
-use crate::{catalogue, distinct, results, waivers};
+use crate::{catalogue, distinct, results, submissions, waivers};
 use endpoint::records::{
     Error, Group, GroupFilter, GroupMention, NewResult, NewWaiver, Obsolescence, Order, Page,
-    ResultFilter, TestCase, TestResult, Update, Waiver, WaiverFilter, WaiverList,
+    ResultFilter, Submission, SubmissionKey, TestCase, TestResult, Update, Waiver, WaiverFilter,
+    WaiverList,
 };
 
 mod bindings {
@@ -49,8 +50,8 @@ impl store::result_reads::Guest for Store {
 }
 
 impl store::result_writes::Guest for Store {
-    fn submit(results: Vec<NewResult>) -> Result<Vec<TestResult>, Error> {
-        host::with(|database| results::submit(database, results))
+    fn submit(results: Vec<NewResult>, key: Option<SubmissionKey>) -> Result<Submission, Error> {
+        host::with(|database| submissions::submit(database, results, key.as_ref()))
     }
 }
 

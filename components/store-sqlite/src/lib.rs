@@ -13,6 +13,7 @@ pub mod results;
 mod row;
 pub mod schema;
 mod statement;
+pub mod submissions;
 pub mod waivers;
 
 #[cfg(target_family = "wasm")]

@@ -7,6 +7,7 @@ use crate::statement::{Parameters, json_list};
 use endpoint::records::{NewResult, Order, Page, ResultFilter, TestResult, Update};
 use serde_json::{Map, Value as Json};
 use spin_sdk::sqlite::Value;
+use std::collections::HashMap;
 
 const COLUMNS: &str = "submit_time_us, outcome, test_case, data, groups, note, ref_url, mentions";
 const RETURNING: &str =
@@ -29,17 +30,11 @@ pub fn submit(
             database.run(&statement, &fields(one))?
         }
         many => {
-            let list = many
-                .iter()
-                .map(|result| Json::Array(fields(result).into_iter().map(to_json).collect()));
             let statement = format!(
                 "INSERT INTO results ({COLUMNS}) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, \
                  value ->> 4, value ->> 5, value ->> 6, value ->> 7 FROM json_each(?1) WHERE true ORDER BY key {RETURNING}"
             );
-            database.run(
-                &statement,
-                &[Value::Text(Json::Array(list.collect()).to_string())],
-            )?
+            database.run(&statement, &[as_json(many).into()])?
         }
     };
     if rows.len() != results.len() {
@@ -55,11 +50,38 @@ pub fn submit(
         ids.push((columns.id()?, columns.optional_text()?));
     }
     ids.sort_unstable();
-    Ok(results
+    let mut stored: Vec<TestResult> = results
         .into_iter()
         .zip(ids)
         .map(|(result, (id, ref_url))| stored(result, id, ref_url))
-        .collect())
+        .collect();
+    if stored.len() > 1 {
+        agree_on_test_cases(&mut stored);
+    }
+    Ok(stored)
+}
+
+/// Each test case as it is after the last of these results, whichever of them gave it a reference.
+fn agree_on_test_cases(results: &mut [TestResult]) {
+    let mut last: HashMap<String, Option<String>> = HashMap::new();
+    for result in results.iter_mut().rev() {
+        let test_case = &mut result.test_case;
+        match last.get(&test_case.name) {
+            Some(ref_url) => test_case.ref_url.clone_from(ref_url),
+            None => {
+                last.insert(test_case.name.clone(), test_case.ref_url.clone());
+            }
+        }
+    }
+}
+
+/// Results for a statement that stores several: a JSON list of lists of the values of [`COLUMNS`].
+#[must_use]
+pub fn as_json(results: &[NewResult]) -> String {
+    let list = results
+        .iter()
+        .map(|result| Json::Array(fields(result).into_iter().map(to_json).collect()));
+    Json::Array(list.collect()).to_string()
 }
 
 /// The values of [`COLUMNS`].

@@ -8,8 +8,13 @@
 use crate::database::{Database, Failure};
 use spin_sdk::sqlite::Value;
 
+pub mod submissions;
+
 /// Each version's statements, the first version first.
-const VERSIONS: &[&[&str]] = &[V1];
+const VERSIONS: &[&[&str]] = &[V1, submissions::STATEMENTS];
+
+/// The version that [`migrate`] leads to.
+pub const NEWEST: usize = VERSIONS.len();
 
 const V1: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS test_cases (
@@ -119,11 +124,10 @@ const V1: &[&str] = &[
 /// # Errors
 /// When a statement fails, or when the database was written by a newer Sluicegate.
 pub fn migrate(database: &impl Database) -> Result<(), Failure> {
-    let newest = VERSIONS.len();
     let mut version = version(database)?;
-    if version > newest {
+    if version > NEWEST {
         return Err(Failure::Database(format!(
-            "the database has schema version {version}, this program knows {newest}: run a newer program"
+            "the database has schema version {version}, this program knows {NEWEST}: run a newer program"
         )));
     }
     if version == 0 {

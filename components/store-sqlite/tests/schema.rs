@@ -12,8 +12,10 @@ mod embedded;
 use embedded::Embedded;
 use spin_sdk::sqlite::Value;
 use store_sqlite::database::{Database, Failure};
-use store_sqlite::schema::migrate;
+use store_sqlite::schema::{self, migrate};
 use tempfile::TempDir;
+
+const NEWEST: i64 = schema::NEWEST as i64;
 
 fn number(database: &Embedded, statement: &str) -> i64 {
     match database.run(statement, &[]).unwrap()[0][0] {
@@ -38,7 +40,10 @@ fn many_connections_may_set_up_an_empty_file_at_once() {
             }
         });
         let database = Embedded::open(&path);
-        assert_eq!(number(&database, "SELECT count(*) FROM schema_versions"), 1);
+        assert_eq!(
+            number(&database, "SELECT count(*) FROM schema_versions"),
+            NEWEST
+        );
         assert_eq!(number(&database, "SELECT count(*) FROM results"), 0);
     }
 }
@@ -53,6 +58,7 @@ fn a_migration_that_was_cut_off_is_finished_by_the_next_start() {
     for statement in [
         "DROP TABLE waivers",
         "DROP TRIGGER results_index_data",
+        "DROP VIEW new_submissions",
         "DELETE FROM schema_versions",
     ] {
         database.run(statement, &[]).unwrap();
@@ -69,7 +75,7 @@ fn a_migration_that_was_cut_off_is_finished_by_the_next_start() {
     );
     assert_eq!(
         number(&database, "SELECT max(version) FROM schema_versions"),
-        1
+        NEWEST
     );
 }
 
@@ -86,7 +92,7 @@ fn a_newer_database_is_left_alone() {
 }
 
 #[test]
-fn results_and_waivers_can_not_be_changed_or_deleted() {
+fn results_waivers_and_submissions_can_not_be_changed_or_deleted() {
     let database = Embedded::in_memory();
     database
         .run(
@@ -100,11 +106,19 @@ fn results_and_waivers_can_not_be_changed_or_deleted() {
             &[],
         )
         .unwrap();
+    database
+        .run(
+            "INSERT INTO submissions VALUES ('joe', '/', 'k', 'f', 1, 1, '{}')",
+            &[],
+        )
+        .unwrap();
     for statement in [
         "DELETE FROM results",
         "UPDATE results SET outcome = 'FAILED'",
         "DELETE FROM waivers",
         "UPDATE waivers SET waived = 0",
+        "DELETE FROM submissions",
+        "UPDATE submissions SET key = 'other'",
     ] {
         match database.run(statement, &[]) {
             Err(Failure::Database(text)) => assert!(text.contains("are never"), "{text}"),

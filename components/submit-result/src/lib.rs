@@ -1,9 +1,11 @@
-//! `POST /api/v2.0/results`: stores one test result.
+//! `POST /api/v2.0/results`: stores one test result, or a list of them, all or none.
 //!
 //! It stands in front of `query-results`, which answers every other method of the path. It has no
 //! way to read results.
 
 use endpoint::Incoming;
+use endpoint::records::TestResult;
+use endpoint::results::once;
 use endpoint::results::submission::{self, Context};
 use endpoint::results::wire::ResultJson;
 use endpoint::settings;
@@ -24,11 +26,19 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
         now_us: endpoint::now_us(),
         new_uuid: || uuid::Uuid::new_v4().to_string(),
     };
-    let result = submission::parse(&body::json(&request, Style::Html)?, &context)?;
     let base = settings::base_url(&request).await?;
-    let stored = store::result_writes::submit(&[result])?;
-    let stored = stored
-        .first()
-        .ok_or_else(|| Error::Internal("the store returned no result".into()))?;
-    Ok(Reply::json(201, &ResultJson::new(stored, &base)?)?)
+    let key = once::key(&request)?;
+    let submitted = submission::parse_any(&body::json(&request, Style::Html)?, &context)?;
+    let submission = store::result_writes::submit(&submitted.results, key.as_ref())?;
+    once::answer(&submission, |stored| {
+        created(stored, submitted.is_list, &base)
+    })
+}
+
+fn created(stored: &[TestResult], is_list: bool, base: &str) -> Result<Reply> {
+    Ok(match (is_list, stored) {
+        (false, [one]) => Reply::json(201, &ResultJson::new(one, base)?)?,
+        (true, many) => Reply::json(201, &ResultJson::list(many, base)?)?,
+        (false, _) => return Err(Error::Internal("the store returned no result".into())),
+    })
 }

@@ -1,8 +1,9 @@
 //! The store's statements on an embedded SQLite, as the host would run them.
 
+use rusqlite::StatementStatus;
 use rusqlite::types::{ToSqlOutput, Value as Sql};
 use spin_sdk::sqlite::Value;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use store_sqlite::database::{Database, Failure, Row};
 
@@ -10,6 +11,7 @@ use store_sqlite::database::{Database, Failure, Row};
 pub struct Embedded {
     connection: rusqlite::Connection,
     statements: RefCell<Vec<(String, Vec<Value>)>>,
+    steps: Cell<i64>,
 }
 
 impl Embedded {
@@ -22,6 +24,7 @@ impl Embedded {
         Self {
             connection,
             statements: RefCell::default(),
+            steps: Cell::default(),
         }
     }
 
@@ -49,6 +52,12 @@ impl Embedded {
         plans
     }
 
+    /// How many steps of SQLite's machine the statements since the last call took.
+    #[allow(dead_code, reason = "one of the test programs needs it")]
+    pub fn steps(&self) -> i64 {
+        self.steps.take()
+    }
+
     fn execute(&self, statement: &str, parameters: &[Value]) -> rusqlite::Result<Vec<Row>> {
         let mut prepared = self.connection.prepare_cached(statement)?;
         let columns = prepared.column_count();
@@ -61,6 +70,9 @@ impl Embedded {
             let values = (0..columns).map(|index| row.get(index).map(from_sql));
             found.push(values.collect::<rusqlite::Result<Row>>()?);
         }
+        drop(rows);
+        let steps = prepared.reset_status(StatementStatus::VmStep);
+        self.steps.set(self.steps.get() + i64::from(steps));
         Ok(found)
     }
 }

@@ -1,0 +1,36 @@
+//! Submissions that are counted once: the key of a request for the store, and the answer to what
+//! became of a submission. The same for every version of the API.
+
+use crate::records::{Submission, SubmissionKey, TestResult};
+use http_edge::idempotency::{self, Key};
+use http_edge::{Reply, Request, Result};
+
+/// The key of a request whose body has been read, as the store wants it.
+///
+/// # Errors
+/// 400 if there is a header `Idempotency-Key` that is no key.
+pub fn key(request: &Request) -> Result<Option<SubmissionKey>> {
+    let key = Key::of(request)?;
+    Ok(key.map(|key| SubmissionKey {
+        caller: key.caller,
+        place: key.place,
+        key: key.key,
+        fingerprint: key.fingerprint,
+    }))
+}
+
+/// The answer to a submission. `created` makes it of the results, whether they are new or were
+/// stored by an earlier request with the same key; a repeated answer is marked as such.
+///
+/// # Errors
+/// 422 if the key came with another body before; what `created` returns.
+pub fn answer(
+    submission: &Submission,
+    created: impl FnOnce(&[TestResult]) -> Result<Reply>,
+) -> Result<Reply> {
+    match submission {
+        Submission::Stored(results) => created(results),
+        Submission::Repeated(results) => created(results).map(idempotency::replayed),
+        Submission::KeyIsTaken => Err(idempotency::key_is_taken()),
+    }
+}

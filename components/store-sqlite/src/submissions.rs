@@ -1,0 +1,88 @@
+//! Submissions of results: with a key each is stored once, however often it is sent.
+//!
+//! A submission with a key is one statement, too: an insert into a view whose trigger stores the
+//! results beside the key, or aborts when the key is known. What had been answered is then read back.
+
+use crate::database::{Database, Failure};
+use crate::results;
+use crate::row::{self, Columns, RESULT_COLUMNS};
+use crate::schema::submissions::KEY_IS_TAKEN;
+use endpoint::records::{NewResult, Submission, SubmissionKey, TestResult};
+use spin_sdk::sqlite::Value;
+use std::collections::HashMap;
+
+/// Stores all of these or none; with a key at most once.
+///
+/// # Errors
+/// When the database fails.
+pub fn submit(
+    database: &impl Database,
+    new: Vec<NewResult>,
+    key: Option<&SubmissionKey>,
+) -> Result<Submission, Failure> {
+    let Some(key) = key.filter(|_| !new.is_empty()) else {
+        return results::submit(database, new).map(Submission::Stored);
+    };
+    let inserted = database.run(
+        "INSERT INTO new_submissions (caller, place, key, fingerprint, results) VALUES (?1, ?2, ?3, ?4, ?5)",
+        &[
+            key.caller.as_str().into(),
+            key.place.as_str().into(),
+            key.key.as_str().into(),
+            key.fingerprint.as_str().into(),
+            results::as_json(&new).into(),
+        ],
+    );
+    match inserted {
+        Ok(_) => first_answer(database, key).map(|first| Submission::Stored(first.results)),
+        Err(Failure::Database(text)) if text.contains(KEY_IS_TAKEN) => {
+            let first = first_answer(database, key)?;
+            Ok(match first.fingerprint == key.fingerprint {
+                true => Submission::Repeated(first.results),
+                false => Submission::KeyIsTaken,
+            })
+        }
+        Err(other) => Err(other),
+    }
+}
+
+struct FirstAnswer {
+    fingerprint: String,
+    results: Vec<TestResult>,
+}
+
+/// What was answered when the key was new.
+fn first_answer(database: &impl Database, key: &SubmissionKey) -> Result<FirstAnswer, Failure> {
+    let rows = database.run(
+        "SELECT fingerprint, first_result_id, result_count, test_case_ref_urls FROM submissions \
+         WHERE caller = ?1 AND place = ?2 AND key = ?3",
+        &[
+            key.caller.as_str().into(),
+            key.place.as_str().into(),
+            key.key.as_str().into(),
+        ],
+    )?;
+    let row = rows.into_iter().next();
+    let mut columns =
+        Columns::of(row.ok_or_else(|| Failure::Database("the submission is gone".into()))?);
+    let fingerprint = columns.text()?;
+    let (first, count) = (columns.integer()?, columns.integer()?);
+    let ref_urls: HashMap<String, String> = serde_json::from_str(&columns.text()?)
+        .map_err(|error| Failure::Database(format!("stored references: {error}")))?;
+    let statement = format!(
+        "SELECT {RESULT_COLUMNS} FROM results AS r LEFT JOIN test_cases AS t ON t.name = r.test_case \
+         WHERE r.id >= ?1 ORDER BY r.id LIMIT ?2"
+    );
+    let rows = database.run(&statement, &[Value::Integer(first), Value::Integer(count)])?;
+    let mut results: Vec<TestResult> = rows
+        .into_iter()
+        .map(row::result)
+        .collect::<Result<_, _>>()?;
+    for result in &mut results {
+        result.test_case.ref_url = ref_urls.get(&result.test_case.name).cloned();
+    }
+    Ok(FirstAnswer {
+        fingerprint,
+        results,
+    })
+}
