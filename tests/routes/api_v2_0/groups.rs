@@ -142,3 +142,38 @@ fn mistakes_are_told() {
     assert_eq!(app.get(&format!("{PATH}/")).status, 404);
     assert_eq!(uuids(&app.read(PATH)), Vec::<&str>::new());
 }
+
+#[test]
+fn with_a_key_a_group_without_a_uuid_is_made_once() {
+    let app = App::start();
+    let post = |headers: &[(&str, &str)], body: Value| {
+        let mut headers = headers.to_vec();
+        headers.push(("content-type", "application/json"));
+        app.send("POST", PATH, &headers, &body.to_string())
+    };
+    let uuid = |headers: &[(&str, &str)]| {
+        post(headers, json!({"description": "d"})).expect(201)["uuid"].clone()
+    };
+    let key = ("idempotency-key", "k-1");
+    let joe = ("authorization", "Basic am9lOng=");
+    let first = uuid(&[key]);
+    assert_eq!(
+        first.as_str().unwrap().chars().nth(14),
+        Some('5'),
+        "{first}"
+    );
+    assert_eq!(uuid(&[key]), first);
+    assert_eq!(uuid(&[("idempotency-key", "\"k-1\"")]), first);
+    let others = [
+        uuid(&[key, joe]),
+        uuid(&[("idempotency-key", "k-2")]),
+        uuid(&[]),
+    ];
+    assert!(!others.contains(&first));
+    assert_eq!(uuids(&app.read(PATH)).len(), 4);
+    assert_eq!(
+        post(&[key], json!({"uuid": "mine"})).expect(201)["uuid"],
+        "mine"
+    );
+    assert_eq!(post(&[("idempotency-key", "a b")], json!({})).status, 400);
+}

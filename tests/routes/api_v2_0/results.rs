@@ -2,5 +2,7 @@
 
 mod by_id;
 mod get;
+mod idempotency;
 mod latest;
+mod list;
 mod post;
