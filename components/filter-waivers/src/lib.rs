@@ -10,11 +10,16 @@ use http_edge::validation::{Kind, Mistakes};
 use http_edge::{Error, Reply, Result};
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 endpoint::store!("filter-waivers");
 
 /// The most filters of one request.
 const MAX_FILTERS: usize = 10_000;
+
+/// The most kinds of filters of one request. Filters that name the same conditions and times are of
+/// one kind: they are answered together, each kind apart.
+const MAX_KINDS: usize = 100;
 
 /// The most waivers of one answer, the newest.
 const MAX_WAIVERS: u32 = 10_000;
@@ -97,6 +102,14 @@ fn filters(
             Value::Object(object) => filters.push(filter::from_object(object, index, mistakes)?),
             other => mistakes.add_entry(Kind::Object, "filters", index, other.clone()),
         }
+    }
+    let kinds: BTreeSet<_> = filters.iter().map(filter::kind).collect();
+    if kinds.len() > MAX_KINDS {
+        return Err(Error::bad_request(&format!(
+            "The filters are of {} kinds, at most {MAX_KINDS} are answered at once: \
+             filters with the same names and the same `since` are of one kind.",
+            kinds.len()
+        )));
     }
     let everything = filters.first().cloned();
     filters.retain(|filter| !filter::is_empty(filter));

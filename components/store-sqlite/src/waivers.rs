@@ -8,7 +8,6 @@ use crate::row::{self, Columns, WAIVER_COLUMNS};
 use crate::statement::Parameters;
 use endpoint::records::{NewWaiver, Obsolescence, Page, Waiver, WaiverFilter, WaiverList};
 use serde_json::{Value as Json, json};
-use spin_sdk::sqlite::Value;
 use std::collections::BTreeMap;
 
 const COLUMNS: &str = "subject_type, subject_identifier, testcase, username, scenario, proxied_by, \
@@ -103,12 +102,14 @@ pub fn find(
     obsolete: Obsolescence,
     page: Page,
 ) -> Result<WaiverList, Failure> {
-    if let [filter] = filters {
+    let filters = merged(filters);
+    if let [filter] = filters.as_slice() {
         return find_page(database, filter, obsolete, page);
     }
+    let newest = page.offset.saturating_add(page.limit.into());
     let mut found = BTreeMap::new();
-    for same_shape in by_shape(filters) {
-        for waiver in find_all(database, &same_shape, obsolete)? {
+    for kind in by_kind(&filters) {
+        for waiver in find_newest(database, &kind, obsolete, newest)? {
             found.insert((waiver.timestamp_us, waiver.id), waiver);
         }
     }
@@ -117,6 +118,22 @@ pub fn find(
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let waivers = found.into_values().rev().skip(offset).take(limit).collect();
     Ok(WaiverList { waivers, total })
+}
+
+/// The filters without those that are part of another one: of filters that differ in their earliest
+/// time alone, the earliest covers all. What is obsolete depends on the latest time only.
+fn merged(filters: &[WaiverFilter]) -> Vec<WaiverFilter> {
+    let mut earliest: BTreeMap<_, &WaiverFilter> = BTreeMap::new();
+    for filter in filters {
+        let conditions = texts(filter).map(|(_, value)| value);
+        let kept = earliest
+            .entry((conditions, filter.until_us))
+            .or_insert(filter);
+        if filter.since_us < kept.since_us {
+            *kept = filter;
+        }
+    }
+    earliest.into_values().cloned().collect()
 }
 
 /// One filter: the page and the count are SQL's work.
@@ -158,75 +175,50 @@ fn find_page(
     Ok(WaiverList { waivers, total })
 }
 
-/// Filters with conditions on the same columns, which one statement answers together.
-fn by_shape(filters: &[WaiverFilter]) -> Vec<Vec<&WaiverFilter>> {
-    let mut shapes: BTreeMap<Vec<bool>, Vec<&WaiverFilter>> = BTreeMap::new();
+/// Filters with conditions on the same columns and the same times, which one statement answers
+/// together.
+fn by_kind(filters: &[WaiverFilter]) -> Vec<Vec<&WaiverFilter>> {
+    let mut kinds: BTreeMap<_, Vec<&WaiverFilter>> = BTreeMap::new();
     for filter in filters {
-        let mut shape: Vec<bool> = texts(filter)
-            .iter()
-            .map(|(_, value)| value.is_some())
-            .collect();
-        shape.push(filter.since_us.is_some());
-        shape.push(filter.until_us.is_some());
-        shapes.entry(shape).or_default().push(filter);
+        let shape = texts(filter).map(|(_, value)| value.is_some());
+        let kind = (shape, filter.since_us, filter.until_us);
+        kinds.entry(kind).or_default().push(filter);
     }
-    shapes.into_values().collect()
+    kinds.into_values().collect()
 }
 
-/// Filters of one shape. What they all have in common is compared once; what they differ in is
-/// looked up in a list.
-fn find_all(
+/// The newest waivers that match any of these filters of one kind. What the filters have in common
+/// is compared once; what they differ in is looked up in a list, so that the work is that of one
+/// filter even where there is no index.
+fn find_newest(
     database: &impl Database,
     filters: &[&WaiverFilter],
     obsolete: Obsolescence,
+    newest: u64,
 ) -> Result<Vec<Waiver>, Failure> {
     let Some(first) = filters.first() else {
         return Ok(Vec::new());
     };
-    let same_times = filters
-        .iter()
-        .all(|filter| filter.since_us == first.since_us && filter.until_us == first.until_us);
-    let differing: Vec<usize> = (0..texts(first).len())
-        .filter(|index| {
-            filters
-                .iter()
-                .any(|filter| texts(filter).get(*index) != texts(first).get(*index))
-        })
-        .collect();
-    match differing.as_slice() {
-        [] | [_] if same_times => {
-            find_one_differing(database, filters, first, differing.first(), obsolete)
-        }
-        _ => find_all_differing(database, filters, first, obsolete),
-    }
-}
-
-/// Filters that differ in one column at the most.
-fn find_one_differing(
-    database: &impl Database,
-    filters: &[&WaiverFilter],
-    first: &WaiverFilter,
-    differing: Option<&usize>,
-    obsolete: Obsolescence,
-) -> Result<Vec<Waiver>, Failure> {
     let mut parameters = Parameters::default();
     let mut conditions: Vec<String> = Vec::new();
+    let mut differing: Vec<(usize, &str)> = Vec::new();
     for (index, (column, value)) in texts(first).into_iter().enumerate() {
-        if differing == Some(&index) {
-            let values = filters
-                .iter()
-                .filter_map(|filter| texts(filter).get(index)?.1);
-            let values: Vec<String> = values.map(str::to_owned).collect();
-            conditions.push(parameters.any_of(&format!("w.{column}"), &values));
-        } else if let Some(value) = value {
-            conditions.push(format!("w.{column} = {}", parameters.bind(value)));
+        match value {
+            None => {}
+            Some(_) if filters.iter().any(|filter| text(filter, index) != value) => {
+                differing.push((index, column));
+            }
+            Some(value) => conditions.push(format!("w.{column} = {}", parameters.bind(value))),
         }
     }
+    conditions.extend(any_of_lists(filters, &differing, &mut parameters));
     conditions.extend(times(first, &mut parameters));
     let until = || first.until_us.map(|time| parameters.bind(time));
     conditions.extend(in_force(obsolete, until));
+    let limit = parameters.bind(i64::try_from(newest).unwrap_or(i64::MAX));
+    // The plus keeps SQLite from walking all waivers by time.
     let statement = format!(
-        "SELECT {WAIVER_COLUMNS} FROM waivers AS w {}",
+        "SELECT {WAIVER_COLUMNS} FROM waivers AS w {} ORDER BY +w.timestamp_us DESC, w.id DESC LIMIT {limit}",
         all_of(&conditions)
     );
     database
@@ -236,34 +228,40 @@ fn find_one_differing(
         .collect()
 }
 
-/// Filters that differ in several columns: a list of them is joined.
-fn find_all_differing(
-    database: &impl Database,
+/// The condition that these columns have the values of any of the filters.
+fn any_of_lists(
     filters: &[&WaiverFilter],
-    first: &WaiverFilter,
-    obsolete: Obsolescence,
-) -> Result<Vec<Waiver>, Failure> {
-    let mut conditions: Vec<String> = Vec::new();
-    for (column, value) in texts(first) {
-        if value.is_some() {
-            conditions.push(format!("w.{column} = f.value ->> '{column}'"));
+    differing: &[(usize, &str)],
+    parameters: &mut Parameters,
+) -> Option<String> {
+    let values = |index: usize| filters.iter().filter_map(move |filter| text(filter, index));
+    match differing {
+        [] => None,
+        [(index, column)] => {
+            let values: Vec<String> = values(*index).map(str::to_owned).collect();
+            Some(parameters.any_of(&format!("w.{column}"), &values))
+        }
+        several => {
+            let columns: Vec<String> = several
+                .iter()
+                .map(|(_, name)| format!("w.{name}"))
+                .collect();
+            let parts: Vec<String> = (0..several.len())
+                .map(|n| format!("value ->> {n}"))
+                .collect();
+            let lists = filters.iter().map(|filter| {
+                let values = several.iter().map(|(index, _)| text(filter, *index));
+                Json::from_iter(values)
+            });
+            let lists = Json::from_iter(lists).to_string();
+            Some(format!(
+                "({}) IN (SELECT {} FROM json_each({}))",
+                columns.join(", "),
+                parts.join(", "),
+                parameters.bind(lists)
+            ))
         }
     }
-    if first.since_us.is_some() {
-        conditions.push("w.timestamp_us >= f.value ->> 'since_us'".into());
-    }
-    let until = first.until_us.map(|_| "f.value ->> 'until_us'");
-    if let Some(until) = until {
-        conditions.push(format!("w.timestamp_us <= {until}"));
-    }
-    conditions.extend(in_force(obsolete, || until.map(str::to_owned)));
-    let condition = all_of(&conditions);
-    let statement = format!(
-        "SELECT {WAIVER_COLUMNS} FROM json_each(?1) AS f CROSS JOIN waivers AS w {condition}"
-    );
-    let list: Vec<Json> = filters.iter().map(|filter| filter_json(filter)).collect();
-    let rows = database.run(&statement, &[Value::Text(Json::Array(list).to_string())])?;
-    rows.into_iter().map(row::waiver).collect()
 }
 
 fn times(filter: &WaiverFilter, parameters: &mut Parameters) -> Vec<String> {
@@ -316,12 +314,7 @@ fn texts(filter: &WaiverFilter) -> [(&'static str, Option<&str>); 7] {
     ]
 }
 
-fn filter_json(filter: &WaiverFilter) -> Json {
-    let mut object: serde_json::Map<String, Json> = texts(filter)
-        .into_iter()
-        .map(|(column, value)| (column.to_owned(), value.into()))
-        .collect();
-    object.insert("since_us".into(), filter.since_us.into());
-    object.insert("until_us".into(), filter.until_us.into());
-    Json::Object(object)
+/// The value of the column at this place in [`texts`].
+fn text(filter: &WaiverFilter, index: usize) -> Option<&str> {
+    texts(filter).get(index).and_then(|(_, value)| *value)
 }

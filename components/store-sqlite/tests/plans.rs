@@ -270,6 +270,17 @@ fn waivers_test_cases_and_groups_are_searched() {
             }],
         ),
         ("a gate", vec![gate.clone(), gate.clone()]),
+        (
+            "a gate with several subjects",
+            vec![
+                gate.clone(),
+                WaiverFilter {
+                    subject_identifier: text("b"),
+                    testcase: text("u"),
+                    ..gate.clone()
+                },
+            ],
+        ),
         ("several shapes", vec![gate, subject]),
     ] {
         for obsolete in [

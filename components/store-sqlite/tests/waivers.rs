@@ -128,14 +128,18 @@ proptest! {
     fn filters_find_what_a_full_look_finds(
         mut stored in proptest::collection::vec(new_waiver(), 1..20),
         filters in proptest::collection::vec(filter(), 1..5),
-        same_subject in any::<bool>(),
+        alike in 0..3,
     ) {
         let mut filters = filters;
-        if same_subject {
-            // As a gate asks: one subject, several test cases.
+        if alike > 0 {
+            // As a gate asks: one subject or several, several test cases.
             let first = filters[0].clone();
             for (filter, testcase) in filters.iter_mut().zip(["t", "u", "t", "v"]) {
-                *filter = WaiverFilter { testcase: Some(testcase.into()), ..first.clone() };
+                let subject_identifier = match alike {
+                    1 => first.subject_identifier.clone(),
+                    _ => filter.subject_identifier.clone().or(Some("a".into())),
+                };
+                *filter = WaiverFilter { testcase: Some(testcase.into()), subject_identifier, ..first.clone() };
             }
         }
         for (time, waiver) in stored.iter_mut().enumerate() {

@@ -13,12 +13,12 @@ const LARGER: &[(&str, f64)] = &[
     // from Unicode) and a YAML reader.
     ("submit-artifact-result", 1_080.0),
     // The store beside the reading of JSON bodies and the hand-over to the component behind.
-    ("submit-result", 820.0),
+    ("submit-result", 800.0),
     ("waive", 720.0),
-    ("put-group", 700.0),
-    ("put-test-case", 680.0),
+    ("put-group", 690.0),
+    ("put-test-case", 660.0),
     // The store beside the reading of JSON bodies.
-    ("filter-waivers", 630.0),
+    ("filter-waivers", 650.0),
 ];
 
 /// The size of one component.

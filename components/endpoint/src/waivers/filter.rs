@@ -72,6 +72,21 @@ pub fn is_empty(filter: &WaiverFilter) -> bool {
         }
 }
 
+/// What kind of filter it is: which texts it names, and its times.
+#[must_use]
+pub fn kind(filter: &WaiverFilter) -> ([bool; 7], Option<i64>, Option<i64>) {
+    let texts = [
+        filter.subject_type.is_some(),
+        filter.subject_identifier.is_some(),
+        filter.testcase.is_some(),
+        filter.scenario.is_some(),
+        filter.product_version.is_some(),
+        filter.username.is_some(),
+        filter.proxied_by.is_some(),
+    ];
+    (texts, filter.since_us, filter.until_us)
+}
+
 /// `start`, `start,end`, `,end` or `start,`.
 fn since_range(text: &str) -> Result<(Option<i64>, Option<i64>)> {
     let (start, end) = text.split_once(',').unwrap_or((text, ""));

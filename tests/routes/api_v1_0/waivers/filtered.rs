@@ -68,4 +68,45 @@ fn mistakes_are_told() {
         json!({"filters": vec![json!({}); 10_001]}),
         "At most 10000 filters",
     );
+    check(json!({"filters": ends(101)}), "101 kinds, at most 100");
+}
+
+/// Filters that ask for as many different moments.
+fn ends(count: usize) -> Value {
+    let end = |n| json!({"testcase": "t", "since": format!(",3000-01-01T00:{:02}:{:02}", n / 60, n % 60)});
+    (0..count).map(end).collect()
+}
+
+#[test]
+fn thousands_of_filters_on_the_same_waivers_are_answered() {
+    let app = App::start();
+    let waiver = |n: usize| {
+        json!({"subject_type": "koji_build", "subject_identifier": format!("a-{n}"),
+               "testcase": "t", "product_version": "p", "comment": "c"})
+    };
+    for start in [0, 500, 1000, 1500] {
+        let waivers: Vec<Value> = (start..start + 500).map(waiver).collect();
+        app.post("/api/v1.0/waivers/", &json!(waivers)).expect(201);
+    }
+    let check = |filters: Vec<Value>, expected: usize| {
+        assert!(filters.len() <= 10_000);
+        let list = app.post(PATH, &json!({"filters": filters})).expect(200);
+        assert_eq!(ids(&list).len(), expected);
+    };
+    check(vec![json!({"testcase": "t"}); 10_000], 2_000);
+    check(
+        (0..10_000)
+            .map(|n| json!({"subject_identifier": format!("a-{n}"), "product_version": if n % 2 == 0 { "p" } else { "q" }}))
+            .collect(),
+        1_000,
+    );
+    // Nothing helps to find these, but one look at each waiver does.
+    check(
+        (0..10_000)
+            .map(|n| json!({"product_version": format!("p{}", n % 5_000), "proxied_by": format!("{n}")}))
+            .collect(),
+        0,
+    );
+    let filters = ends(100);
+    check(filters.as_array().unwrap().clone(), 2_000);
 }
