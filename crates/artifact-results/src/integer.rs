@@ -1,5 +1,5 @@
-//! Whole numbers and truth values as Pydantic reads them where it is not strict: numbers without a
-//! fraction, and texts and truth values that mean one.
+//! Whole numbers as Pydantic reads them where it is not strict: numbers without a fraction, and texts
+//! and truth values that mean one.
 
 use http_edge::validation::Kind;
 use serde_json::{Number, Value};
@@ -69,30 +69,6 @@ fn whole_text(text: &str) -> Result<String, Kind> {
     })
 }
 
-/// Whether a value means true.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn truth(value: &Value) -> Result<bool, Kind> {
-    match value {
-        Value::Bool(is_true) => Ok(*is_true),
-        Value::Number(number) => match number.as_f64() {
-            Some(0.0) => Ok(false),
-            Some(1.0) => Ok(true),
-            Some(float) if float.fract() == 0.0 && float.abs() < FLOAT_END => {
-                Err(Kind::BooleanText)
-            }
-            _ => Err(Kind::Boolean),
-        },
-        Value::String(text) => match text.to_ascii_lowercase().as_str() {
-            "1" | "on" | "t" | "true" | "y" | "yes" => Ok(true),
-            "0" | "off" | "f" | "false" | "n" | "no" => Ok(false),
-            _ => Err(Kind::BooleanText),
-        },
-        _ => Err(Kind::Boolean),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,43 +118,5 @@ mod tests {
         let longer = "9".repeat(MAX_DIGITS + 1);
         check(&json!(longer).to_string(), Err(Kind::IntegerSize));
         check(&longer, Err(Kind::IntegerSize));
-    }
-
-    #[test]
-    fn truth_has_many_words() {
-        let check = |text: &str, expected: Result<bool, Kind>| {
-            assert_eq!(truth(&parsed(text)), expected, "{text}")
-        };
-        for text in [
-            "true", "1", "1.0", "\"TRUE\"", "\"yes\"", "\"Y\"", "\"on\"", "\"t\"", "\"1\"",
-        ] {
-            check(text, Ok(true));
-        }
-        for text in [
-            "false", "0", "0.0", "\"No\"", "\"n\"", "\"OFF\"", "\"F\"", "\"0\"",
-        ] {
-            check(text, Ok(false));
-        }
-        for text in [
-            "2",
-            "-1",
-            "2.0",
-            "1e18",
-            "\"\"",
-            "\" yes\"",
-            "\"maybe\"",
-            "\"t \"",
-        ] {
-            check(text, Err(Kind::BooleanText));
-        }
-        for text in [
-            "0.5",
-            "[]",
-            "{}",
-            "1e400",
-            "1000000000000000000000000000000",
-        ] {
-            check(text, Err(Kind::Boolean));
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::field::{Field, Kind};
 use crate::{email, integer, url};
+use http_edge::truth;
 use http_edge::validation::{Kind as Wrong, Mistakes};
 use serde_json::Value;
 
@@ -56,7 +57,7 @@ pub fn check(
             Ok(digits) => Some(Checked::Text(digits)),
             Err(kind) => wrong(kind, field, value, mistakes),
         },
-        Kind::Truth => match integer::truth(value) {
+        Kind::Truth => match truth::of_value(value) {
             Ok(is_true) => Some(Checked::Truth(is_true)),
             Err(kind) => wrong(kind, field, value, mistakes),
         },

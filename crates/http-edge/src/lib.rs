@@ -16,6 +16,7 @@ pub mod query;
 pub mod reply;
 pub mod request;
 pub mod time;
+pub mod truth;
 pub mod validation;
 
 pub use error::{Error, Result};

@@ -5,7 +5,7 @@ use http_edge::query::Query;
 use http_edge::reply::Reply;
 use http_edge::time::parse_iso8601;
 use http_edge::validation::{Kind, Mistakes};
-use http_edge::{Error, Result, python};
+use http_edge::{Error, Result, python, truth};
 use serde_json::{Map, Value, json};
 
 /// The conditions of a query string. An empty value is no condition.
@@ -113,19 +113,10 @@ pub fn truth(query: &Query, name: &str, mistakes: &mut Mistakes) -> bool {
     let Some(text) = query.first(name) else {
         return false;
     };
-    truth_word(text).unwrap_or_else(|| {
+    truth::of_word(text).unwrap_or_else(|| {
         mistakes.add(Kind::BooleanText, &[name], text);
         false
     })
-}
-
-/// The words for true and false.
-fn truth_word(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "1" | "true" | "t" | "yes" | "y" | "on" => Some(true),
-        "0" | "false" | "f" | "no" | "n" | "off" => Some(false),
-        _ => None,
-    }
 }
 
 /// A truth value of a JSON object; `default` if it is absent.
@@ -135,21 +126,13 @@ pub fn truth_of(
     location: &[&str],
     mistakes: &mut Mistakes,
 ) -> bool {
-    match value {
-        None => default,
-        Some(Value::Bool(is_true)) => *is_true,
-        Some(Value::Number(number)) if matches!(number.as_f64(), Some(0.0 | 1.0)) => {
-            number.as_f64() == Some(1.0)
-        }
-        Some(Value::String(text)) => truth_word(text).unwrap_or_else(|| {
-            mistakes.add(Kind::BooleanText, location, text.as_str());
-            default
-        }),
-        Some(other) => {
-            mistakes.add(Kind::Boolean, location, other.clone());
-            default
-        }
-    }
+    let Some(value) = value else {
+        return default;
+    };
+    truth::of_value(value).unwrap_or_else(|kind| {
+        mistakes.add(kind, location, value.clone());
+        default
+    })
 }
 
 #[cfg(test)]
