@@ -4,7 +4,7 @@
 //! It has no store.
 
 use artifact_results::{ArtifactType, documentation, escape};
-use endpoint::{Incoming, permissions};
+use endpoint::{Incoming, permissions, settings};
 use http_edge::method::{self, Style};
 use http_edge::query::Query;
 use http_edge::{Error, Reply, Request, Result};
@@ -20,8 +20,8 @@ endpoint::serve!(describe);
 async fn describe(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
     match request.path.strip_prefix(PREFIX).unwrap_or_default() {
-        "" => to_page(&request),
-        "/" => page(&request),
+        "" => to_page(&request).await,
+        "/" => page(&request).await,
         "/permissions" => list_permissions(&request),
         below => match below.strip_prefix("/schemas/") {
             Some(plural) => schema(&request, plural),
@@ -30,9 +30,9 @@ async fn describe(incoming: Incoming) -> Result<Reply> {
     }
 }
 
-fn to_page(request: &Request) -> Result<Reply> {
+async fn to_page(request: &Request) -> Result<Reply> {
     method::allow(request, &["GET"], Style::Html)?;
-    let mut location = format!("{}{PREFIX}/", request.base_url());
+    let mut location = format!("{}{PREFIX}/", settings::base_url(request).await?);
     if !request.query.is_empty() {
         location.push('?');
         location.push_str(&request.query);
@@ -42,9 +42,9 @@ fn to_page(request: &Request) -> Result<Reply> {
     Ok(Reply::html_error(308, "Permanent Redirect", &text).with_header("location", location))
 }
 
-fn page(request: &Request) -> Result<Reply> {
+async fn page(request: &Request) -> Result<Reply> {
     method::allow(request, &["GET"], Style::Html)?;
-    let page = documentation(&format!("{}{PREFIX}", request.base_url()));
+    let page = documentation(&format!("{}{PREFIX}", settings::base_url(request).await?));
     Ok(Reply::new(200, "text/html; charset=utf-8", page)
         .with_header("content-security-policy", PAGE_POLICY))
 }

@@ -6,6 +6,7 @@
 use artifact_results::{ArtifactType, OUTCOMES, Submission};
 use endpoint::Incoming;
 use endpoint::records::{NewResult, Update};
+use endpoint::results::once;
 use endpoint::results::wire::ResultJson;
 use endpoint::{permissions, settings};
 use http_edge::body::{self, MAX_BODY_BYTES};
@@ -34,14 +35,14 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
     }
     let submission = artifact.read(&body::json(&request, Style::Html)?, &outcomes)?;
     permissions::require(&*permissions::of_results()?, &caller, &submission.test_case)?;
-    let stored = store::result_writes::submit(&[new_result(submission, &caller.user)])?;
-    let stored = stored
-        .first()
-        .ok_or_else(|| Error::Internal("the store returned no result".into()))?;
-    Ok(Reply::json(
-        201,
-        &ResultJson::new(stored, &request.base_url())?,
-    )?)
+    let base = settings::base_url(&request).await?;
+    let key = once::key(&request)?;
+    let result = new_result(submission, &caller.user);
+    let submission = store::result_writes::submit(&[result], key.as_ref())?;
+    once::answer(&submission, |stored| match stored {
+        [one] => Ok(Reply::json(201, &ResultJson::new(one, &base)?)?),
+        _ => Err(Error::Internal("the store returned no result".into())),
+    })
 }
 
 /// The configured outcomes and those that version 3 always has.

@@ -56,8 +56,10 @@ fn links(app: &App, headers: &[(&str, &str)]) -> Vec<String> {
         collect(&answer.json(), &mut links);
         assert!(links.len() > before, "{path} has links: {answer:?}");
     }
-    let redirect = app.send("GET", "/api/v1.0/waivers", headers, "");
-    links.push(redirect.header("location").unwrap().to_owned());
+    for path in ["/api/v1.0/waivers", "/api/v3"] {
+        let redirect = app.send("GET", path, headers, "");
+        links.push(redirect.header("location").unwrap().to_owned());
+    }
     links.retain(|link| !link.contains("apiary.io"));
     links
 }

@@ -213,3 +213,24 @@ fn unknown_types_and_other_methods_are_refused() {
         assert_eq!(media_type, Some("text/html; charset=utf-8"), "{method}");
     }
 }
+
+#[test]
+fn what_is_repeated_with_the_same_key_is_stored_once() {
+    let app = App::start();
+    let body = smallest("brew-builds").to_string();
+    let headers = [
+        ("content-type", "application/json"),
+        ("authorization", RECORDED_USER),
+        ("idempotency-key", "job-7"),
+    ];
+    let path = "/api/v3/results/brew-builds";
+    let first = app.send("POST", path, &headers, &body);
+    let second = app.send("POST", path, &headers, &body);
+    assert_eq!((first.status, second.status), (201, 201));
+    assert_eq!(first.text, second.text);
+    assert_eq!(first.header("idempotency-replayed"), None);
+    assert_eq!(second.header("idempotency-replayed"), Some("true"));
+    let other = with(smallest("brew-builds"), "note", json!("other")).to_string();
+    assert_eq!(app.send("POST", path, &headers, &other).status, 422);
+    assert_eq!(ids(&app.read("/api/v2.0/results")), [1]);
+}
