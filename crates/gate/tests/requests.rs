@@ -325,13 +325,16 @@ fn subjects_are_detected_as_in_greenwave() {
 #[test]
 fn a_request_is_read() {
     let body = with(json!({
-        "decision_context": ["c", "d"], "verbose": true, "ignore_result": [3, "4", 1.5], "ignore_waiver": [5], "when": "1970-01-01T00:00:01.5"
+        "decision_context": ["c", "d"], "verbose": true, "ignore_result": [3, "4", 1.5, 7.0], "ignore_waiver": [5], "when": "1970-01-01T00:00:01.5"
     }));
     let request = request(&body).unwrap();
     assert_eq!(request.product_version, "pv");
     assert_eq!(request.decision_contexts, ["c", "d"]);
     assert!(request.verbose && request.on_demand.is_none());
-    assert_eq!(request.ignore_result.into_iter().collect::<Vec<_>>(), [3]);
+    assert_eq!(
+        request.ignore_result.into_iter().collect::<Vec<_>>(),
+        [3, 7]
+    );
     assert_eq!(request.ignore_waiver.into_iter().collect::<Vec<_>>(), [5]);
     assert_eq!(request.when_us, Some(1_500_000));
 }

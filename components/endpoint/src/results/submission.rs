@@ -8,7 +8,7 @@ use crate::records::{NewResult, Update};
 use http_edge::body::{NUL, has_nul, require_no_nul};
 use http_edge::time::{from_milliseconds, parse_submit_time};
 use http_edge::validation::{Kind, Mistakes};
-use http_edge::{Error, Result, python};
+use http_edge::{Error, Result, json, python};
 use serde_json::{Map, Value};
 
 pub use data::{MAX_DATA_TEXT_CHARS, MAX_DATA_VALUES};
@@ -202,7 +202,9 @@ fn submit_time(fields: &Map<String, Value>, now_us: i64, mistakes: &mut Mistakes
     let (value, time) = match fields.get("submit_time") {
         None | Some(Value::Null) => return now_us,
         Some(value @ Value::String(text)) => (value, parse_submit_time(text)),
-        Some(value @ Value::Number(number)) => (value, number.as_i64().and_then(from_milliseconds)),
+        Some(value @ Value::Number(number)) => {
+            (value, json::whole(number).and_then(from_milliseconds))
+        }
         Some(value) => (value, None),
     };
     time.unwrap_or_else(|| {

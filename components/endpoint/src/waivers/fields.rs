@@ -1,13 +1,23 @@
 //! The fields of a new waiver, each checked by itself.
 
+use http_edge::json;
 use http_edge::validation::{Kind, Mistakes};
 use serde_json::{Map, Value};
 
+/// The longest user name, in characters.
+pub const MAX_USERNAME_CHARS: usize = 255;
+
+/// The longest scenario, in characters.
+pub const MAX_SCENARIO_CHARS: usize = 255;
+
+/// The longest product version, in characters.
+pub const MAX_PRODUCT_VERSION_CHARS: usize = 200;
+
 /// How long texts may be, in characters.
 const MAX_CHARS: [(&str, usize); 3] = [
-    ("username", 255),
-    ("scenario", 255),
-    ("product_version", 200),
+    ("username", MAX_USERNAME_CHARS),
+    ("scenario", MAX_SCENARIO_CHARS),
+    ("product_version", MAX_PRODUCT_VERSION_CHARS),
 ];
 
 /// A JSON object, and the mistakes found in it.
@@ -77,7 +87,7 @@ impl Fields<'_> {
         };
         let id = match value {
             Value::String(text) => text.trim().parse().ok(),
-            Value::Number(number) => number.as_i64(),
+            Value::Number(number) => json::whole(number),
             _ => None,
         };
         if id.is_none() {

@@ -17,6 +17,8 @@ use crate::text::time;
 
 /// Most subjects in one request.
 pub const MAX_SUBJECTS: usize = 2_000;
+/// Largest id that a number written with a fraction names exactly.
+const LARGEST_EXACT_ID: f64 = 9_007_199_254_740_992.0;
 /// Most decision contexts in one request.
 pub const MAX_DECISION_CONTEXTS: usize = 100;
 
@@ -227,13 +229,23 @@ fn decision_contexts(value: Option<&Value>) -> Result<Vec<String>, RequestError>
     items.iter().map(text).collect()
 }
 
-/// Ids to ignore. An item that is no integer is no id and ignores nothing.
+/// Ids to ignore. An item that is no whole number (`7.0` is one) is no id and ignores nothing.
 fn ids(body: &Map<String, Value>, name: &'static str) -> Result<BTreeSet<i64>, RequestError> {
     match body.get(name) {
         None => Ok(BTreeSet::new()),
-        Some(Value::Array(items)) => Ok(items.iter().filter_map(Value::as_i64).collect()),
+        Some(Value::Array(items)) => Ok(items.iter().filter_map(id).collect()),
         Some(_) => Err(RequestError::InvalidIgnoreList(name)),
     }
+}
+
+fn id(value: &Value) -> Option<i64> {
+    let as_whole = |float: &f64| float.fract() == 0.0 && float.abs() <= LARGEST_EXACT_ID;
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "whole and in range, so exact"
+    )]
+    let whole = || value.as_f64().filter(as_whole).map(|float| float as i64);
+    value.as_i64().or_else(whole)
 }
 
 fn when(body: &Map<String, Value>) -> Result<Option<i64>, RequestError> {

@@ -75,6 +75,9 @@ fn old_forms_name_the_same_subjects() {
             .extend(extra.as_object().unwrap().clone());
         app.post(PATH, &body)
     };
+    for id in [json!("1"), json!(1.0)] {
+        old(json!({"result_id": id})).expect(201);
+    }
     let by_result = old(json!({"result_id": 1})).expect(201);
     assert_eq!(
         (
