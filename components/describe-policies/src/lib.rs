@@ -2,22 +2,11 @@
 
 use endpoint::Incoming;
 use endpoint::policies::{policies, with_gate_headers};
-use gate::{PolicyView, SubjectTypeView};
+use gate::{PoliciesView, PolicyView, SubjectTypeView, SubjectTypesView};
 use http_edge::method::{self, Style};
 use http_edge::{Reply, Request, Result};
-use serde::Serialize;
 
 endpoint::serve!(describe);
-
-#[derive(Serialize)]
-struct Policies<'a> {
-    policies: Vec<PolicyView<'a>>,
-}
-
-#[derive(Serialize)]
-struct SubjectTypes<'a> {
-    subject_types: Vec<SubjectTypeView<'a>>,
-}
 
 async fn describe(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
@@ -37,7 +26,7 @@ fn answer(request: &Request) -> Result<Reply> {
                     .map(|policy| PolicyView::from(policy.as_ref()));
                 Reply::json(
                     200,
-                    &Policies {
+                    &PoliciesView {
                         policies: policies.collect(),
                     },
                 )?
@@ -45,7 +34,7 @@ fn answer(request: &Request) -> Result<Reply> {
             false => {
                 let types = set.subject_types_by_id();
                 let subject_types = types.into_iter().map(SubjectTypeView::from).collect();
-                Reply::json(200, &SubjectTypes { subject_types })?
+                Reply::json(200, &SubjectTypesView { subject_types })?
             }
         },
     )

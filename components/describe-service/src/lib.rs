@@ -2,11 +2,11 @@
 //! answer to every path that no other component has.
 
 use endpoint::results::wire::PREFIX as RESULTS;
+use endpoint::service::{About, Index, LandingPage};
 use endpoint::waivers::wire::PREFIX as GATES;
 use endpoint::{Incoming, settings};
 use http_edge::method::{self, Style};
 use http_edge::{Error, Reply, Request, Result};
-use serde_json::json;
 
 /// Where the wire that we share with ResultsDB is documented.
 const DOCUMENTATION: &str = "http://docs.resultsdb20.apiary.io/";
@@ -38,13 +38,13 @@ async fn index(request: &Request) -> Result<Reply> {
     let base = settings::base_url(request).await?;
     Ok(Reply::json(
         200,
-        &json!({
-            "documentation": DOCUMENTATION,
-            "results": format!("{base}{RESULTS}/results"),
-            "waivers": format!("{base}{GATES}/waivers/"),
-            "decision": format!("{base}{GATES}/decision"),
-            "policies": format!("{base}{GATES}/policies"),
-        }),
+        &Index {
+            decision: format!("{base}{GATES}/decision"),
+            documentation: DOCUMENTATION,
+            policies: format!("{base}{GATES}/policies"),
+            results: format!("{base}{RESULTS}/results"),
+            waivers: format!("{base}{GATES}/waivers/"),
+        },
     )?)
 }
 
@@ -65,21 +65,24 @@ async fn landing_page(request: &Request) -> Result<Reply> {
     let base = format!("{}{RESULTS}", settings::base_url(request).await?);
     Ok(Reply::json(
         300,
-        &json!({
-            "documentation": DOCUMENTATION,
-            "groups": format!("{base}/groups"),
-            "message": GREETING,
-            "outcomes": settings::outcomes().await?.as_ref(),
-            "results": format!("{base}/results"),
-            "testcases": format!("{base}/testcases"),
-        }),
+        &LandingPage {
+            documentation: DOCUMENTATION,
+            groups: format!("{base}/groups"),
+            message: GREETING,
+            outcomes: settings::outcomes().await?.as_ref(),
+            results: format!("{base}/results"),
+            testcases: format!("{base}/testcases"),
+        },
     )?)
 }
 
 /// WaiverDB and Greenwave both have this path: one answer serves the clients of both.
 fn about(request: &Request) -> Result<Reply> {
     method::allow(request, &["GET"], Style::Json)?;
-    let about = json!({ "auth_method": "dummy", "version": env!("CARGO_PKG_VERSION") });
+    let about = About {
+        auth_method: "dummy",
+        version: env!("CARGO_PKG_VERSION"),
+    };
     Ok(Reply::json(200, &about)?.with_header("access-control-allow-origin", "*"))
 }
 

@@ -5,6 +5,7 @@ pub mod permissions;
 pub mod policies;
 pub mod results;
 pub mod serve;
+pub mod service;
 pub mod settings;
 pub mod store;
 pub mod waivers;

@@ -2,8 +2,12 @@
 //! body of a submission.
 
 pub mod catalogue;
+#[cfg(feature = "openapi")]
+pub mod catalogue_body;
 pub mod filter;
 pub mod list;
 pub mod once;
 pub mod submission;
+#[cfg(feature = "openapi")]
+pub mod submission_body;
 pub mod wire;

@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// The outcomes that there always are.
-const OUTCOMES: [&str; 4] = ["PASSED", "INFO", "FAILED", "NEEDS_INSPECTION"];
+pub const OUTCOMES: [&str; 4] = ["PASSED", "INFO", "FAILED", "NEEDS_INSPECTION"];
 
 thread_local! {
     static KNOWN_OUTCOMES: OnceCell<Rc<[String]>> = const { OnceCell::new() };

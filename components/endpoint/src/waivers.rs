@@ -1,8 +1,14 @@
-//! What the endpoints on waivers have in common: the JSON of a waiver, filters, bodies of new
-//! waivers and paging links.
+//! What the endpoints on waivers have in common: the JSON of a waiver and of lists of them, filters,
+//! bodies of new waivers and paging links.
 
 pub mod creation;
-mod fields;
+#[cfg(feature = "openapi")]
+pub mod creation_body;
+pub mod fields;
 pub mod filter;
+pub mod filtered;
+#[cfg(feature = "openapi")]
+pub mod filtered_body;
 pub mod links;
+pub mod list;
 pub mod wire;

@@ -2,22 +2,15 @@
 //! value of some keys.
 
 use endpoint::Incoming;
-use endpoint::results::list;
+use endpoint::results::list::{self, Latest};
 use endpoint::results::wire::ResultJson;
 use endpoint::settings;
 use http_edge::method::{self, Style};
 use http_edge::{Error, Reply, Result};
-use serde::Serialize;
 
 endpoint::store!("latest-results");
 
 endpoint::serve!(latest);
-
-/// All results that there are; there are no pages.
-#[derive(Serialize)]
-struct Envelope<'a> {
-    data: Vec<ResultJson<'a>>,
-}
 
 async fn latest(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
@@ -34,8 +27,8 @@ async fn latest(incoming: Incoming) -> Result<Reply> {
         let text = "Please, provide at least one filter beside '_distinct_on'";
         return Err(Error::bad_request(text));
     };
-    let envelope = Envelope {
+    let latest = Latest {
         data: ResultJson::list(&results, &settings::base_url(&request).await?)?,
     };
-    Ok(Reply::json(200, &envelope)?)
+    Ok(Reply::json(200, &latest)?)
 }

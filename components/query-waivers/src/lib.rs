@@ -2,33 +2,19 @@
 //!
 //! `waive` stands in front of it and takes the `POST`s of the path.
 
-use endpoint::records::{Obsolescence, Page, WaiverList};
-use endpoint::waivers::wire::{WaiverJson, with_cors};
+use endpoint::records::{Obsolescence, Page};
+use endpoint::waivers::list::{DEFAULT_LIMIT, Envelope, MAX_LIMIT};
+use endpoint::waivers::wire::with_cors;
 use endpoint::waivers::{filter, links};
 use endpoint::{Incoming, settings};
 use http_edge::method::{self, Style};
 use http_edge::query::{Query, whole_number};
 use http_edge::validation::{Kind, Mistakes};
 use http_edge::{Reply, Request, Result};
-use serde::Serialize;
 
 endpoint::store!("query-waivers");
 
-/// Entries per page if the request does not say, and the most that it gets.
-const DEFAULT_LIMIT: u64 = 10;
-const MAX_LIMIT: u64 = 100;
-
 endpoint::serve!(query);
-
-/// A page of waivers.
-#[derive(Default, Serialize)]
-struct Envelope<'a> {
-    data: Vec<WaiverJson<'a>>,
-    prev: Option<String>,
-    next: Option<String>,
-    first: Option<String>,
-    last: Option<String>,
-}
 
 async fn query(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
@@ -66,7 +52,7 @@ async fn answer(request: &Request) -> Result<Reply> {
         }
     };
     let envelope = found.as_ref().map(|list| {
-        envelope(
+        Envelope::new(
             list,
             |page| links::to_page(request, &base, &query, page),
             page,
@@ -88,21 +74,5 @@ fn number(query: &Query, name: &str, default: u64, mistakes: &mut Mistakes) -> u
             mistakes.add(Kind::IntegerText, &[name], text);
             default
         }
-    }
-}
-
-fn envelope<'a>(
-    list: &'a WaiverList,
-    link: impl Fn(u64) -> String,
-    page: u64,
-    limit: u64,
-) -> Envelope<'a> {
-    let pages = list.total.div_ceil(limit);
-    Envelope {
-        data: list.waivers.iter().map(WaiverJson::new).collect(),
-        prev: (page > 1).then(|| link(page - 1)),
-        next: (page < pages).then(|| link(page + 1)),
-        first: Some(link(1)),
-        last: Some(link(pages)),
     }
 }

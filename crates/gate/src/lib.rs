@@ -36,6 +36,6 @@ pub use domain::policy::{
 pub use domain::records::{TestResult, Waiver};
 pub use domain::subject::Subject;
 pub use domain::subject_type::SubjectType;
-pub use domain::views::{PolicyView, RuleView, SubjectTypeView};
+pub use domain::views::{PoliciesView, PolicyView, RuleView, SubjectTypeView, SubjectTypesView};
 pub use load::policy_set::{LoadError, PolicySet, SourceFile};
 pub use load::remote::{RemotePolicies, validate_gating_yaml};

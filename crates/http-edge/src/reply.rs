@@ -3,6 +3,14 @@
 use crate::json;
 use serde::Serialize;
 
+/// The body of [`Reply::message`], for the OpenAPI document.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema)]
+pub struct Message {
+    /// What is wrong and what to do, for people.
+    pub message: String,
+}
+
 /// An answer: status, headers and the whole body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {

@@ -71,9 +71,14 @@ pub fn from_milliseconds(milliseconds: i64) -> Option<i64> {
     in_range(time_us).then_some(time_us)
 }
 
-/// Years 1 to 9999.
+/// The beginning of the year 1.
+pub const FIRST_US: i64 = -62_135_596_800 * US_PER_SECOND;
+
+/// The last second of the year 9999.
+pub const LAST_US: i64 = 253_402_300_799 * US_PER_SECOND;
+
 fn in_range(time_us: i64) -> bool {
-    (-62_135_596_800 * US_PER_SECOND..=253_402_300_799 * US_PER_SECOND).contains(&time_us)
+    (FIRST_US..=LAST_US).contains(&time_us)
 }
 
 /// An ISO 8601 date or date and time: `2022`, `2022-08`, `20220824`, `2022-08-24`, then `T` or a

@@ -54,6 +54,21 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::Missing,
+        Self::List,
+        Self::Text,
+        Self::Object,
+        Self::Boolean,
+        Self::BooleanText,
+        Self::Integer,
+        Self::IntegerText,
+        Self::TooShort,
+        Self::ListTooShort,
+        Self::Value,
+    ];
+
     /// Its name on the wire.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -117,6 +132,32 @@ impl Kind {
 
 /// The most mistakes that an answer lists. Those after it are left out.
 pub const MAX_LISTED: usize = 100;
+
+/// The body of the 400 that lists mistakes, for the OpenAPI document.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema)]
+pub struct ValidationError {
+    /// The mistakes, at least one.
+    pub validation_error: Vec<Mistake>,
+}
+
+/// One mistake, for the OpenAPI document.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema)]
+pub struct Mistake {
+    /// What was given.
+    pub input: Value,
+    /// Where: names of fields and parameters, and places in lists counted from 0.
+    pub loc: Vec<Value>,
+    /// What is wrong, for people.
+    pub msg: String,
+    /// What is wrong, for programs.
+    #[schema(rename = "type")]
+    pub kind: String,
+    /// Where this kind of mistake is explained, if it is anywhere.
+    #[schema(required = false, nullable = false)]
+    pub url: Option<String>,
+}
 
 /// The mistakes found so far.
 #[derive(Debug, Default)]

@@ -26,12 +26,21 @@ pub fn is_longer(text: &str, max_chars: usize) -> bool {
 
 /// A group; keys in alphabetical order.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Group))]
 pub struct GroupJson<'a> {
+    /// What it is.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     description: Option<&'a str>,
+    /// Where it is.
     href: String,
+    /// Where to read more about it.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     ref_url: Option<&'a str>,
+    /// Where its results are.
     results: String,
+    /// How many results it has.
     results_count: u64,
+    /// Its identifier, any text.
     uuid: &'a str,
 }
 

@@ -11,10 +11,24 @@ use serde::Serialize;
 
 /// A page and the links to its neighbours; keys in alphabetical order.
 #[derive(Serialize)]
-struct Envelope<T> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Envelope<T> {
+    /// The entries of this page.
     data: Vec<T>,
+    /// Where the next page is, if there is one.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     next: Option<String>,
+    /// Where the page before is, if there is one.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     prev: Option<String>,
+}
+
+/// The latest results, all that there are: there are no pages.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = LatestResults))]
+pub struct Latest<'a> {
+    /// The results, the newest first.
+    pub data: Vec<ResultJson<'a>>,
 }
 
 /// The part of a list to read for a page: one entry more than asked for, which tells whether there

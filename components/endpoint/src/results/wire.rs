@@ -11,23 +11,44 @@ pub const PREFIX: &str = "/api/v2.0";
 
 /// A result; keys in alphabetical order.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Result))]
 pub struct ResultJson<'a> {
+    /// Extra data: lists of texts by key.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = std::collections::BTreeMap<String, Vec<String>>)
+    )]
     data: &'a RawValue,
+    /// Identifiers of its groups, the last named one first.
     groups: &'a [String],
+    /// Where it is.
     href: String,
+    /// Its number, larger than that of every earlier result.
     id: u64,
+    /// A remark.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     note: Option<&'a str>,
+    /// What came out, in upper case.
     outcome: &'a str,
+    /// Where to read more about this run.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     ref_url: Option<&'a str>,
+    /// When it was submitted: UTC without a zone, six digits of fraction unless they are zero.
     submit_time: String,
+    /// What was tested.
     testcase: TestCaseJson<'a>,
 }
 
 /// A test case; keys in alphabetical order.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = TestCase))]
 pub struct TestCaseJson<'a> {
+    /// Where it is.
     href: String,
+    /// Its name, which may have slashes.
     name: &'a str,
+    /// Where to read more about it.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     ref_url: Option<&'a str>,
 }
 

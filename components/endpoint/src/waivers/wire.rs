@@ -10,32 +10,53 @@ pub const PREFIX: &str = "/api/v1.0";
 
 /// A waiver; keys in WaiverDB's order.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Waiver))]
 pub struct WaiverJson<'a> {
+    /// Its number, larger than that of every earlier waiver.
     id: u64,
+    /// Type of the subject.
     subject_type: &'a str,
+    /// The subject.
     subject_identifier: &'a str,
+    /// The subject in its old form.
     subject: Subject<'a>,
+    /// Name of the test case whose outcome is waived.
     testcase: &'a str,
+    /// Who waived.
     username: &'a str,
+    /// The scenario, if only one is waived.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     scenario: Option<&'a str>,
+    /// Who asked for it on behalf of `username`.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     proxied_by: Option<&'a str>,
+    /// The product version that it is for.
     product_version: &'a str,
+    /// False for a waiver that withdraws an earlier one.
     waived: bool,
+    /// Why.
     comment: &'a str,
+    /// When: UTC without a zone.
     timestamp: String,
 }
 
 /// The subject in the form from before it had a type and an identifier.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = OldSubject))]
 #[serde(untagged)]
-enum Subject<'a> {
+pub enum Subject<'a> {
+    /// A compose.
     Compose {
+        /// Its identifier.
         #[serde(rename = "productmd.compose.id")]
         id: &'a str,
     },
+    /// Anything else.
     Other {
+        /// Its type.
         #[serde(rename = "type")]
         kind: &'a str,
+        /// Its identifier.
         item: &'a str,
     },
 }

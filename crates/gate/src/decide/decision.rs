@@ -12,17 +12,21 @@ use crate::domain::records::Waiver;
 
 /// A decision. Serialized, it is the answer to a request that is not verbose.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Decision {
     /// Ids of the policies that applied, in order, again for each subject; none for on-demand rules.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub applicable_policies: Option<Vec<String>>,
     /// Whether everything required is there or waived.
     pub policies_satisfied: bool,
     /// What is satisfied, waived included, in order.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<super::requirement::Requirement>))]
     pub satisfied_requirements: Vec<Object>,
     /// One sentence.
     pub summary: String,
     /// What is not satisfied, in order.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<super::requirement::Requirement>))]
     pub unsatisfied_requirements: Vec<Object>,
     /// The answers behind the requirements, in order, with the policies that asked.
     #[serde(skip)]

@@ -10,6 +10,10 @@ pub mod facts;
 pub mod latest;
 pub mod plan;
 pub mod request;
+#[cfg(feature = "openapi")]
+pub mod request_body;
+#[cfg(feature = "openapi")]
+pub mod requirement;
 pub mod step;
 pub(crate) mod summary;
 pub mod waive;

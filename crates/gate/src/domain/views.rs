@@ -7,32 +7,56 @@ use serde_json::Value;
 use super::policy::{Origin, Policy, Rule};
 use super::subject_type::SubjectType;
 
+/// The answer of `/policies`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Policies))]
+pub struct PoliciesView<'p> {
+    /// The policies, in the order of their files.
+    pub policies: Vec<PolicyView<'p>>,
+}
+
+/// The answer of `/subject_types`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SubjectTypes))]
+pub struct SubjectTypesView<'t> {
+    /// The subject types, sorted by id.
+    pub subject_types: Vec<SubjectTypeView<'t>>,
+}
+
 /// A policy as `/policies` shows it. Remote policies have no relevance keys.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Policy))]
 #[expect(missing_docs, reason = "the fields are those of the policy")]
 pub struct PolicyView<'p> {
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub decision_context: Option<&'p str>,
     pub decision_contexts: &'p [String],
     pub excluded_packages: &'p [String],
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub id: Option<&'p str>,
     pub packages: &'p [String],
     pub product_versions: &'p [String],
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required = false))]
     pub relevance_key: Option<Option<&'p str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required = false))]
     pub relevance_value: Option<Option<&'p str>>,
     pub rules: Vec<RuleView<'p>>,
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub subject_type: Option<&'p str>,
     pub subject_types: &'p [String],
 }
 
 /// A rule as `/policies` shows it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Rule))]
 #[serde(untagged)]
 #[expect(missing_docs, reason = "the fields are those of the rule")]
 pub enum RuleView<'p> {
     PassingTestCase {
         rule: &'static str,
+        #[cfg_attr(feature = "openapi", schema(required = true))]
         scenario: Option<&'p str>,
         test_case_name: &'p str,
     },
@@ -81,6 +105,7 @@ impl<'p> From<&'p Rule> for RuleView<'p> {
 
 /// A subject type as `/subject_types` shows it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SubjectType))]
 #[expect(missing_docs, reason = "the fields are those of the subject type")]
 pub struct SubjectTypeView<'t> {
     pub aliases: &'t [String],
@@ -89,7 +114,9 @@ pub struct SubjectTypeView<'t> {
     pub is_koji_build: bool,
     pub is_nvr: bool,
     pub item_dict: &'t Value,
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub item_key: Option<&'t str>,
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub product_version: Option<&'t str>,
     pub product_version_from_koji_build_target: &'t [Value],
     pub product_version_match: &'t [Value],

@@ -10,3 +10,5 @@ pub mod policy_set;
 pub mod remote;
 pub(crate) mod subject_type;
 pub(crate) mod typing;
+
+pub use policy::MAX_RULES;

@@ -7,7 +7,7 @@ use crate::text::python::repr_str;
 use yaml_tree::Node;
 
 /// Most rules in one policy.
-pub(crate) const MAX_RULES: usize = 10_000;
+pub const MAX_RULES: usize = 10_000;
 
 const PASSING_TEST_CASE_RULE: &str = "!PassingTestCaseRule";
 const REMOTE_RULE: &str = "!RemoteRule";
