@@ -8,4 +8,5 @@ mod healthcheck;
 mod host;
 mod index;
 mod main_job;
+mod openapi;
 mod unknown_paths;

@@ -43,6 +43,9 @@ pub async fn base_url(request: &Request) -> Result<String> {
     })
 }
 
+/// What spin.toml sets `max_page_size` to.
+pub const DEFAULT_MAX_PAGE_SIZE: u32 = 1_000;
+
 /// The most entries that a page of results, groups or test cases may have: the variable
 /// `max_page_size`.
 ///

@@ -6,12 +6,19 @@ use serde_json::Value;
 /// Numbers without a fraction are whole ones up to this, 2^63.
 const WHOLE_END: f64 = 9_223_372_036_854_775_808.0;
 
+/// The words for true, in lower case.
+pub const TRUE_WORDS: [&str; 6] = ["1", "true", "t", "yes", "y", "on"];
+
+/// The words for false, in lower case.
+pub const FALSE_WORDS: [&str; 6] = ["0", "false", "f", "no", "n", "off"];
+
 /// What a word means, whatever its case.
 #[must_use]
 pub fn of_word(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "1" | "true" | "t" | "yes" | "y" | "on" => Some(true),
-        "0" | "false" | "f" | "no" | "n" | "off" => Some(false),
+    let is_among = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    match (is_among(&TRUE_WORDS), is_among(&FALSE_WORDS)) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
         _ => None,
     }
 }

@@ -25,6 +25,7 @@ const SKIPPED: &[&str] = &[
     ".sluicegate",
     "node_modules",
     "__pycache__",
+    ".hypothesis",
 ];
 /// Larger files are data.
 const MAX_TEXT_BYTES: u64 = 1024 * 1024;

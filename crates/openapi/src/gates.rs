@@ -1,0 +1,101 @@
+//! Gates: `/api/v1.0/decision`, `/policies` and `/subject_types`.
+
+use crate::operation::Operation;
+use crate::parameters;
+use crate::responses::{self, Style};
+use serde_json::json;
+
+/// How the document groups these operations.
+pub const TAG: &str = "Gates";
+
+/// What every answer has.
+const HEADERS: [(&str, &str); 5] = [
+    (
+        "Access-Control-Allow-Origin",
+        "`*`: any page in a browser may read it.",
+    ),
+    ("Access-Control-Allow-Headers", "`Content-Type`"),
+    ("Access-Control-Allow-Methods", "`POST, OPTIONS`"),
+    (
+        "Access-Control-Allow-Method",
+        "The same, as Greenwave has always spelt it.",
+    ),
+    (
+        "Strict-Transport-Security",
+        "Browsers stay on HTTPS for a year.",
+    ),
+];
+
+/// All of them.
+pub fn operations() -> Vec<Operation> {
+    vec![decide(), policies(), subject_types()]
+        .into_iter()
+        .map(|operation| operation.headers(&HEADERS))
+        .collect()
+}
+
+fn decide() -> Operation {
+    let id = "evaluate-gate";
+    Operation::post(TAG, "/api/v1.0/decision", id, Style::Json, "May this go on?", "DecisionRequest")
+        .describe("Finds the policies that apply to the subjects, reads the latest results and the waivers that they ask for, and decides.")
+        .parameters([parameters::callback()])
+        .examples(&[
+            ("one subject", json!({
+                "product_version": "fedora-40",
+                "decision_context": "bodhi_update_push_stable",
+                "subject_type": "koji_build",
+                "subject_identifier": "nethack-3.6.7-1.fc40",
+            })),
+            ("several, of the past", json!({
+                "product_version": "fedora-40",
+                "decision_context": ["bodhi_update_push_testing", "bodhi_update_push_stable"],
+                "subject": [{ "type": "koji_build", "item": "nethack-3.6.7-1.fc40" }],
+                "verbose": true,
+                "when": "2026-01-31T12:00:00.000000",
+            })),
+            ("own rules", json!({
+                "product_version": "fedora-40",
+                "subject_type": "koji_build",
+                "subject_identifier": "nethack-3.6.7-1.fc40",
+                "rules": [{ "type": "PassingTestCaseRule", "test_case_name": "dist.rpmdeplint" }],
+            })),
+        ])
+        .answer(200, responses::or_jsonp(responses::object("The decision.", "Decision")))
+        .answer(400, responses::message("The body is wrong."))
+        .answer(404, responses::message("No policy applies to a subject."))
+        .answer(415, responses::message("The body's media type is neither `application/json` nor `application/…+json`, or the body says nothing."))
+        .answer(502, responses::message("A remote rule can't be read, so that the gate stays closed."))
+        .uses_store()
+}
+
+fn policies() -> Operation {
+    let id = "list-policies";
+    Operation::get(
+        TAG,
+        "/api/v1.0/policies",
+        id,
+        Style::Json,
+        "The policies of the service",
+    )
+    .parameters([parameters::callback()])
+    .answer(
+        200,
+        responses::or_jsonp(responses::object("The policies.", "Policies")),
+    )
+}
+
+fn subject_types() -> Operation {
+    let id = "list-subject-types";
+    Operation::get(
+        TAG,
+        "/api/v1.0/subject_types",
+        id,
+        Style::Json,
+        "The types of subjects that are configured",
+    )
+    .parameters([parameters::callback()])
+    .answer(
+        200,
+        responses::or_jsonp(responses::object("The subject types.", "SubjectTypes")),
+    )
+}

@@ -1,0 +1,102 @@
+//! Answers that many operations have.
+
+use crate::schemas::{self, MESSAGE, VALIDATION_ERROR};
+use http_edge::body::MAX_BODY_BYTES;
+use serde_json::{Value, json};
+
+pub use http_edge::method::Style;
+
+/// An answer in JSON.
+pub fn json_of(description: &str, schema: &Value) -> Value {
+    json!({
+        "description": description,
+        "content": { "application/json": { "schema": schema } },
+    })
+}
+
+/// An answer whose schema has this name.
+pub fn object(description: &str, schema: &str) -> Value {
+    json_of(description, &schemas::reference(schema))
+}
+
+/// An answer `{"message": …}`.
+pub fn message(description: &str) -> Value {
+    object(description, MESSAGE)
+}
+
+/// An answer that lists mistakes, or has a message.
+pub fn bad_request(description: &str) -> Value {
+    let either = [VALIDATION_ERROR, MESSAGE].map(schemas::reference);
+    json_of(description, &json!({ "anyOf": either }))
+}
+
+/// The same answer, or a call of a JavaScript function, if the request asks for that.
+pub fn or_jsonp(mut response: Value) -> Value {
+    response["content"]["application/javascript"] = json!({ "schema": { "type": "string" } });
+    response
+}
+
+/// An answer without JSON.
+pub fn of_type(description: &str, media_type: &str) -> Value {
+    json!({
+        "description": description,
+        "content": { media_type: { "schema": { "type": "string" } } },
+    })
+}
+
+/// An answer without a body that leads elsewhere.
+pub fn redirect(description: &str) -> Value {
+    json!({
+        "description": description,
+        "headers": { "Location": header("Where it leads.") },
+    })
+}
+
+/// A header that is always there.
+pub fn header(description: &str) -> Value {
+    json!({
+        "description": description,
+        "required": true,
+        "schema": { "type": "string" },
+    })
+}
+
+/// An error page or a message.
+fn error(style: Style, description: &str) -> Value {
+    match style {
+        Style::Html => of_type(description, "text/html"),
+        Style::Json => message(description),
+    }
+}
+
+/// 405.
+pub fn method_not_allowed(style: Style) -> Value {
+    let mut response = error(style, "The path has no such method.");
+    response["headers"]["Allow"] = header("The methods that it has.");
+    response
+}
+
+/// 413.
+pub fn too_large() -> Value {
+    message(&format!("The body is larger than {MAX_BODY_BYTES} bytes."))
+}
+
+/// 415.
+pub fn unsupported_media_type(style: Style) -> Value {
+    error(
+        style,
+        "The body's media type is neither `application/json` nor `application/…+json`.",
+    )
+}
+
+/// 500.
+pub fn internal() -> Value {
+    message("The service is faulty or not set up; its log says why.")
+}
+
+/// 503.
+pub fn unavailable() -> Value {
+    let mut response = message("The store does not answer. Please try again.");
+    response["headers"]["Retry-After"] = header("Seconds to wait.");
+    response
+}
