@@ -12,6 +12,7 @@ mod limits;
 mod operation;
 mod parameters;
 mod patterns;
+mod put;
 mod responses;
 mod results;
 mod schemas;

@@ -1,5 +1,6 @@
 //! One method of one path, put together piece by piece.
 
+use crate::put::put;
 use crate::responses::Style;
 use crate::{responses, schemas};
 use serde_json::{Map, Value, json};
@@ -106,7 +107,7 @@ impl Operation {
             .collect();
         let media = self.json.get_mut("requestBody");
         if let Some(media) = media.and_then(|body| body.pointer_mut("/content/application~1json")) {
-            media["examples"] = examples.into();
+            put(media, &["examples"], examples);
         }
         self
     }
@@ -126,7 +127,7 @@ impl Operation {
                 continue;
             }
             for (name, text) in &self.headers {
-                response["headers"][*name] = responses::header(text);
+                put(response, &["headers", name], responses::header(text));
             }
         }
         if !self.parameters.is_empty() {

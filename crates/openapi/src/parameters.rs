@@ -1,6 +1,7 @@
 //! Parameters that several operations have.
 
 use crate::patterns;
+use crate::put::put;
 use endpoint::results::filter::{DEFAULT_LIMIT, MAX_CONDITIONS};
 use endpoint::settings::DEFAULT_MAX_PAGE_SIZE;
 use endpoint::settings::OUTCOMES;
@@ -31,8 +32,8 @@ pub fn list(name: &str, description: &str, entry: &Value) -> Value {
         description,
         &json!({ "type": "array", "items": entry }),
     );
-    list["style"] = "form".into();
-    list["explode"] = false.into();
+    put(&mut list, &["style"], "form");
+    put(&mut list, &["explode"], false);
     list
 }
 

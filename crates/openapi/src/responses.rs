@@ -1,5 +1,6 @@
 //! Answers that many operations have.
 
+use crate::put::put;
 use crate::schemas::{self, MESSAGE, VALIDATION_ERROR};
 use http_edge::body::MAX_BODY_BYTES;
 use serde_json::{Value, json};
@@ -32,7 +33,12 @@ pub fn bad_request(description: &str) -> Value {
 
 /// The same answer, or a call of a JavaScript function, if the request asks for that.
 pub fn or_jsonp(mut response: Value) -> Value {
-    response["content"]["application/javascript"] = json!({ "schema": { "type": "string" } });
+    let script = json!({ "schema": { "type": "string" } });
+    put(
+        &mut response,
+        &["content", "application/javascript"],
+        script,
+    );
     response
 }
 
@@ -72,7 +78,8 @@ fn error(style: Style, description: &str) -> Value {
 /// 405.
 pub fn method_not_allowed(style: Style) -> Value {
     let mut response = error(style, "The path has no such method.");
-    response["headers"]["Allow"] = header("The methods that it has.");
+    let methods = header("The methods that it has.");
+    put(&mut response, &["headers", "Allow"], methods);
     response
 }
 
@@ -97,6 +104,7 @@ pub fn internal() -> Value {
 /// 503.
 pub fn unavailable() -> Value {
     let mut response = message("The store does not answer. Please try again.");
-    response["headers"]["Retry-After"] = header("Seconds to wait.");
+    let seconds = header("Seconds to wait.");
+    put(&mut response, &["headers", "Retry-After"], seconds);
     response
 }

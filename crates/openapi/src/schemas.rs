@@ -1,6 +1,7 @@
 //! The schemas that are derived from the types of the wire.
 
 use crate::document::Problem;
+use crate::put::put;
 use endpoint::{results, service, waivers};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
@@ -63,7 +64,11 @@ pub fn all() -> Result<Map<String, Value>, Problem> {
         .ok_or_else(|| Problem(format!("there is no `{ENVELOPE}`")))?;
     for (page, entry) in PAGES {
         let mut schema = envelope.clone();
-        schema["properties"]["data"]["items"] = reference(entry);
+        put(
+            &mut schema,
+            &["properties", "data", "items"],
+            reference(entry),
+        );
         schemas.insert(page.to_owned(), schema);
     }
     Ok(schemas)

@@ -1,6 +1,7 @@
 //! The service itself.
 
 use crate::operation::Operation;
+use crate::put::put;
 use crate::responses::{self, Style};
 use serde_json::json;
 
@@ -60,7 +61,7 @@ fn landing_page() -> Operation {
 fn about() -> Operation {
     let mut both = responses::object("Both.", "About");
     for (name, text) in HEADERS {
-        both["headers"][name] = responses::header(text);
+        put(&mut both, &["headers", name], responses::header(text));
     }
     let summary = "Version and way of authentication";
     Operation::get(TAG, "/api/v1.0/about", "about", Style::Json, summary).answer(200, both)

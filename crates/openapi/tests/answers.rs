@@ -1,5 +1,12 @@
 //! Answers that are written key by key have the fields that are documented.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may fail loudly, too"
+)]
+
 use gate::{Answer, AnswerKind, GateConfig, Origin, Policy, ResultAnswer, Subject, SubjectType};
 use http_edge::Reply;
 use http_edge::validation::{Kind, Mistakes};

@@ -1,5 +1,12 @@
 //! What is made from documentation types is accepted by the code that reads the same JSON by hand.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may fail loudly, too"
+)]
+
 use endpoint::records::Update;
 use endpoint::results::catalogue::{new_group, new_test_case};
 use endpoint::results::catalogue_body::{NewGroupBody, NewTestCaseBody};

@@ -1,5 +1,12 @@
 //! What is served is what the code says.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may fail loudly, too"
+)]
+
 use std::path::Path;
 
 /// Where the text is that `components/describe-api` serves.

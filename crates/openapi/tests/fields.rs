@@ -1,6 +1,13 @@
 //! Documentation types and the code that reads the same JSON by hand know the same fields. What the
 //! code knows is read from its source, as it asks for each field by a text of its own.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may fail loudly, too"
+)]
+
 use serde_json::Value;
 use std::collections::BTreeSet;
 

@@ -1,6 +1,13 @@
 //! The document and spin.toml agree: every route is documented, every documented path has a route of
 //! its own, and the outcomes are those of an installation that sets none.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may fail loudly, too"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
