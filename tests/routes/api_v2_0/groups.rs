@@ -43,6 +43,20 @@ fn a_group_is_created_and_updated() {
     assert_eq!(fresh["uuid"].as_str().unwrap().len(), 36);
 }
 
+/// Avocado names the group of a job by 40 hexadecimal digits.
+#[test]
+fn an_identifier_may_be_a_digest() {
+    let app = App::start();
+    for uuid in ["a".repeat(40), "é".repeat(64)] {
+        let group = app.post(PATH, &json!({"uuid": uuid})).expect(201);
+        assert_eq!(group["uuid"], uuid.as_str());
+        let result = app.submit(json!({"outcome": "PASSED", "testcase": "t", "groups": [uuid]}));
+        assert_eq!(result["groups"], json!([uuid]));
+    }
+    let long = json!({"outcome": "PASSED", "testcase": "t", "groups": ["a".repeat(65)]});
+    assert_eq!(app.post("/api/v2.0/results", &long).status, 400);
+}
+
 #[test]
 fn groups_are_listed_the_newest_first() {
     let app = App::start();
@@ -128,7 +142,7 @@ fn mistakes_are_told() {
     for body in [
         json!([]),
         json!({"uuid": 5}),
-        json!({"uuid": "x".repeat(37)}),
+        json!({"uuid": "x".repeat(65)}),
         json!({"description": "a\u{0}"}),
     ] {
         assert_eq!(app.post(PATH, &body).status, 400, "{body}");

@@ -293,8 +293,8 @@ mod tests {
         check(with("groups", json!("g")), "list_type");
         check(with("groups", json!([5])), r#""loc":["groups",0]"#);
         check(
-            with("groups", json!(["x".repeat(37)])),
-            "at most 36 characters",
+            with("groups", json!(["x".repeat(MAX_UUID_CHARS + 1)])),
+            "at most 64 characters",
         );
         check(with("note", json!(5)), "string_type");
         check(with("note", json!("a\0b")), "U+0000");
