@@ -1,7 +1,7 @@
 //! An application of its own for each test: our host, the built components, an empty store.
 
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
@@ -14,8 +14,16 @@ pub fn workspace() -> PathBuf {
         .to_owned()
 }
 
-/// The sample data beside the project. Without it the test is skipped, visibly, or fails when
-/// `CI=true`.
+/// Says that a test is skipped, past the test runner, which shows what a test prints only when it
+/// fails. With `CI=true` nothing may be skipped.
+#[track_caller]
+pub fn skip(why: &str) {
+    let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+    assert!(!is_ci, "{why}");
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
+}
+
+/// The sample data beside the project. Without it the test is skipped.
 pub fn shared_data() -> Option<PathBuf> {
     let folder = match std::env::var_os("SLUICEGATE_SHARED") {
         Some(folder) => PathBuf::from(folder),
@@ -24,9 +32,7 @@ pub fn shared_data() -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
-    assert!(!is_ci, "the sample data is not at {}", folder.display());
-    eprintln!("SKIPPED: no sample data at {}", folder.display());
+    skip(&format!("no sample data at {}", folder.display()));
     None
 }
 

@@ -3,6 +3,7 @@
 mod api_v1_0;
 mod api_v2_0;
 mod api_v3;
+mod clients;
 mod harness;
 mod healthcheck;
 mod host;

@@ -4,9 +4,10 @@
 use crate::progress::step;
 use crate::toolchain::{Compiler, TARGET};
 use crate::workspace::Workspace;
-use crate::{build, run, tidy, up};
+use crate::{build, clients, run, tidy, up};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -14,6 +15,8 @@ use std::time::Instant;
 const HTTP_TESTS: &str = "http-tests";
 /// Tells the HTTP tests where the native host's binary is.
 const HOST_VARIABLE: &str = "SLUICEGATE_HOST";
+/// Tells them where the Python environments with the clients are.
+const CLIENTS_VARIABLE: &str = "SLUICEGATE_CLIENTS";
 
 /// What to run.
 #[derive(Args)]
@@ -58,7 +61,10 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         if built {
             // A component that has grown too large still works: its tests are worth running.
             steps.run("sizes of components", || build::report(&sizes));
-            steps.run("http tests", || http_tests(workspace, &arguments.filter));
+            let clients = client_environments(workspace, &mut steps);
+            steps.run("http tests", || {
+                http_tests(workspace, clients.as_deref(), &arguments.filter)
+            });
         }
     }
     steps.outcome()
@@ -112,11 +118,31 @@ fn unit_tests(workspace: &Workspace, filter: &[String]) -> Result<()> {
     run::status(cargo.arg("--").args(filter))
 }
 
-fn http_tests(workspace: &Workspace, filter: &[String]) -> Result<()> {
+/// Where the clients are. Without them their tests are skipped, which CI does not accept.
+fn client_environments(workspace: &Workspace, steps: &mut Steps) -> Option<PathBuf> {
+    let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+    let mut folder = None;
+    steps.run("clients", || match clients::prepare(workspace) {
+        Ok(ready) => {
+            folder = Some(ready);
+            Ok(())
+        }
+        Err(error) if is_ci => Err(error),
+        Err(error) => {
+            eprintln!("SKIPPED: the tests of clients, as they can't be installed: {error:#}");
+            Ok(())
+        }
+    });
+    folder
+}
+
+fn http_tests(workspace: &Workspace, clients: Option<&Path>, filter: &[String]) -> Result<()> {
     let mut cargo = Command::new(run::cargo());
     cargo
         .current_dir(&workspace.root)
-        .env(HOST_VARIABLE, workspace.host_binary());
+        .env(HOST_VARIABLE, workspace.host_binary())
+        // Empty says that there are none.
+        .env(CLIENTS_VARIABLE, clients.unwrap_or(Path::new("")));
     // Test targets alone: the empty library's results would come after those that count.
     cargo.args(["test", "--release", "-p", HTTP_TESTS, "--test", "*"]);
     run::status(cargo.arg("--").args(filter))

@@ -4,6 +4,7 @@
 
 mod dependencies;
 mod map;
+mod requirements;
 mod rust;
 mod spin;
 mod wit;
@@ -17,7 +18,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// Folders that hold nothing of ours, wherever they are.
+/// What holds nothing of ours, wherever it is.
 const SKIPPED: &[&str] = &[
     "target",
     ".git",
@@ -70,6 +71,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         problems.extend(words::check(text));
         problems.extend(wit::check(text));
         problems.extend(dependencies::check(text));
+        problems.extend(requirements::check(text));
     }
     let find = |path: &str| texts.iter().find(|text| text.path == path);
     if let Some(readme) = find("README.md") {
@@ -104,13 +106,17 @@ fn walk(root: &Path, folder: &str, texts: &mut Vec<Text>, folders: &mut Vec<Stri
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let name = entry.file_name().to_string_lossy().into_owned();
+        // `.git` is a file in a second work tree.
+        if SKIPPED.contains(&name.as_str()) {
+            continue;
+        }
         let path = if folder.is_empty() {
             name.clone()
         } else {
             format!("{folder}/{name}")
         };
         let kind = entry.file_type()?;
-        if kind.is_dir() && !SKIPPED.contains(&name.as_str()) {
+        if kind.is_dir() {
             let before = texts.len();
             let place = folders.len();
             walk(root, &path, texts, folders)?;

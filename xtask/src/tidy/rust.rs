@@ -5,7 +5,7 @@ use super::{Problem, Text};
 /// The most lines that a source may have.
 const MAX_LINES: usize = 400;
 /// Endings of what counts as a source.
-const SOURCES: &[&str] = &[".rs", ".wit", ".sql", ".lua"];
+const SOURCES: &[&str] = &[".rs", ".wit", ".sql", ".lua", ".py"];
 
 /// Checks one source.
 pub fn check(text: &Text) -> Vec<Problem> {
@@ -23,6 +23,10 @@ pub fn check(text: &Text) -> Vec<Problem> {
         let message = "start the module with `//!`: what it is for, what it must not know";
         problems.push(Problem::new(&text.path, 1, message));
     }
+    if text.path.ends_with(".py") && !first.is_some_and(|line| line.starts_with("\"\"\"")) {
+        let message = "start the script with its docstring: what it is for, what it must not know";
+        problems.push(Problem::new(&text.path, 1, message));
+    }
     problems
 }
 
@@ -33,6 +37,8 @@ mod tests {
     #[test]
     fn modules_start_with_their_purpose() {
         let missing = "1: start the module with `//!`: what it is for, what it must not know";
+        let script =
+            "1: start the script with its docstring: what it is for, what it must not know";
         for (path, text, expected) in [
             ("a.rs", "//! Purpose.\nfn a() {}\n", &[][..]),
             ("a.rs", "\n//! Purpose.\n", &[]),
@@ -40,6 +46,9 @@ mod tests {
             ("a.rs", "// no purpose\n", &[missing]),
             ("a.rs", "", &[missing]),
             ("a.md", "text\n", &[]),
+            ("a.py", "\"\"\"Purpose.\"\"\"\n", &[]),
+            ("a.py", "# no purpose\n", &[script]),
+            ("a.py", "import sys\n", &[script]),
         ] {
             assert_eq!(
                 problems_of(super::check, path, text),
@@ -53,11 +62,13 @@ mod tests {
     fn files_stay_small() {
         let at = format!("//! Purpose.\n{}", "\n".repeat(399));
         let over = format!("{at}\n");
+        let over_py = format!("\"\"\"Purpose.\"\"\"\n{}", "\n".repeat(400));
         let long = "401: 401 lines, 400 are allowed: split the file";
         for (path, text, expected) in [
             ("a.rs", &at, &[][..]),
             ("a.rs", &over, &[long]),
             ("a.wit", &over, &[long]),
+            ("a.py", &over_py, &[long]),
             ("a.json", &over, &[]),
         ] {
             assert_eq!(problems_of(super::check, path, text), expected, "{path}");

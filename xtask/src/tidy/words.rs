@@ -13,6 +13,7 @@ const HOSTS: &[&str] = &[
     concat!("index.cra", "tes.io"),
     concat!("static.cra", "tes.io"),
     concat!("pypi", ".org"),
+    concat!("pythonho", "sted.org"),
     concat!("deb.deb", "ian.org"),
     concat!("registry.np", "mjs.org"),
 ];
