@@ -1,13 +1,14 @@
 //! Test cases and groups.
 
 use crate::database::{Database, Failure};
+use crate::patterns;
 use crate::row;
 use crate::statement::Parameters;
 use endpoint::records::{Group, GroupFilter, GroupMention, Page, TestCase, Update};
 use spin_sdk::sqlite::Value;
 
 const GROUP_COLUMNS: &str = "g.uuid, g.description, g.ref_url, \
-     (SELECT count(*) FROM result_groups AS m WHERE m.group_uuid = g.uuid)";
+     coalesce((SELECT m.results FROM group_sizes AS m WHERE m.group_uuid = g.uuid), 0)";
 
 /// The test case of this name.
 ///
@@ -100,10 +101,18 @@ pub fn find_groups(
         conditions.push(parameters.any_of("g.uuid", &filter.uuids));
     }
     if !filter.descriptions.is_empty() {
-        conditions.push(match filter.wildcard {
-            true => parameters.any_like("g.description", &filter.descriptions),
-            false => parameters.any_of("g.description", &filter.descriptions),
-        });
+        if filter.wildcard {
+            if let Some(groups) = patterns::groups(database, &filter.descriptions)? {
+                let groups = parameters.bind(serde_json::Value::from(groups).to_string());
+                conditions.push(format!(
+                    "g.id IN (SELECT value FROM json_each({groups}) UNION SELECT id FROM groups_to_index)"
+                ));
+            }
+            // Without the `+` SQLite would sort what begins alike, and most often that is much.
+            conditions.push(parameters.any_like("+g.description", &filter.descriptions));
+        } else {
+            conditions.push(parameters.any_of("g.description", &filter.descriptions));
+        }
     }
     let condition = match conditions.is_empty() {
         true => String::new(),
@@ -131,7 +140,7 @@ pub fn put_group(database: &impl Database, group: GroupMention) -> Result<Group,
          SET description = iif(?4, excluded.description, description), \
              ref_url = iif(?5, excluded.ref_url, ref_url) \
          RETURNING uuid, description, ref_url, \
-             (SELECT count(*) FROM result_groups AS m WHERE m.group_uuid = uuid)",
+             coalesce((SELECT m.results FROM group_sizes AS m WHERE m.group_uuid = uuid), 0)",
         &[group.uuid.into(), description, ref_url, sets_description, sets_ref_url],
     )?;
     one(rows).and_then(row::group)

@@ -7,7 +7,7 @@
 )]
 
 use crate::database::host;
-use crate::{catalogue, distinct, results, submissions, waivers};
+use crate::{catalogue, distinct, latest, results, submissions, waivers};
 use endpoint::records::{
     Error, Group, GroupFilter, GroupMention, NewResult, NewWaiver, Obsolescence, Order, Page,
     ResultFilter, Submission, SubmissionKey, TestCase, TestResult, Update, Waiver, WaiverFilter,
@@ -39,7 +39,7 @@ impl store::result_reads::Guest for Store {
         host::with(|database| results::find(database, &filter, order, page))
     }
     fn latest(filter: ResultFilter) -> Result<Vec<TestResult>, Error> {
-        host::with(|database| results::latest(database, &filter))
+        host::with(|database| latest::latest(database, &filter))
     }
     fn latest_distinct(
         filters: Vec<ResultFilter>,

@@ -1,5 +1,6 @@
 //! How statements reach SQLite, and rows come back. What they mean is not known here.
 
+use crate::bounds::Bounds;
 use endpoint::records::Error;
 use spin_sdk::sqlite::Value;
 
@@ -34,6 +35,11 @@ pub trait Database {
     /// # Errors
     /// What SQLite or the host says.
     fn run(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, Failure>;
+
+    /// How far searches look before they choose another way.
+    fn bounds(&self) -> Bounds {
+        Bounds::default()
+    }
 
     /// Runs one statement, again and again while another connection has the database locked in a
     /// way that SQLite does not wait for (as when the journal mode changes).

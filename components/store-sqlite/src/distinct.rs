@@ -4,11 +4,16 @@
 //! one value. Such questions are answered by one statement, however many they are; others one by
 //! one.
 
+use crate::candidates;
 use crate::database::{Database, Failure, Row};
 use crate::filter;
+use crate::patterns;
+use crate::results::read;
 use crate::row::{self, RESULT_COLUMNS};
+use crate::search;
+use crate::shapes::Known;
 use crate::statement::Parameters;
-use endpoint::records::{DataFilter, ResultFilter, TestResult};
+use endpoint::records::{DataFilter, Order, ResultFilter, TestResult};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, HashSet};
 
@@ -21,11 +26,16 @@ pub fn latest_distinct(
     filters: &[ResultFilter],
     keys: &[String],
 ) -> Result<Vec<Vec<TestResult>>, Failure> {
-    let lists = match Questions::of(filters) {
+    // A single question may name something that very many results have.
+    let questions = match filters {
+        [filter] if !filter.data.iter().any(|data| data.key == "item") => None,
+        filters => Questions::of(filters),
+    };
+    let lists = match questions {
         Some(questions) => questions.ask(database)?,
         None => filters
             .iter()
-            .map(|filter| ask_one(database, filter))
+            .map(|filter| ask_one(database, filter, keys))
             .collect::<Result<_, _>>()?,
     };
     lists
@@ -34,24 +44,32 @@ pub fn latest_distinct(
         .collect()
 }
 
-/// All results that match one filter, newest first.
-fn ask_one(database: &impl Database, filter: &ResultFilter) -> Result<Vec<TestResult>, Failure> {
-    let filter = &ResultFilter {
+/// The results that match one filter, newest first, at least those that can be the latest.
+fn ask_one(
+    database: &impl Database,
+    filter: &ResultFilter,
+    keys: &[String],
+) -> Result<Vec<TestResult>, Failure> {
+    let filter = ResultFilter {
         outcomes: Vec::new(),
         ..filter.clone()
     };
-    let driver = filter::choose(database, filter)?;
+    let Some(filter) = patterns::resolve(database, &filter)? else {
+        return Ok(Vec::new());
+    };
+    let plan = filter::plan(database, &filter, true)?;
     let mut parameters = Parameters::default();
-    let search = filter::search(filter, driver, &mut parameters);
-    let statement = format!(
-        "SELECT {RESULT_COLUMNS} {} ORDER BY {} DESC, {} DESC",
-        search.from, search.time, search.id
-    );
-    database
-        .run(&statement, parameters.values())?
-        .into_iter()
-        .map(row::result)
-        .collect()
+    let keys = match plan.is_small {
+        true => search::keys(&plan, &filter, None, &mut parameters),
+        false => {
+            let known = Known::of(database, &filter)?;
+            match known.is_all() {
+                true => candidates::of(database, &filter, &known, keys, &mut parameters)?,
+                false => search::keys(&plan, &filter, None, &mut parameters),
+            }
+        }
+    };
+    read(database, &keys, &parameters, Order::NewestFirst)
 }
 
 /// Filters that differ in their data alone and each name a subject.

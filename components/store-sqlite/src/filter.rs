@@ -1,235 +1,245 @@
-//! Conditions on results as SQL, and which of them a search starts from.
+//! Which condition a search starts from.
 //!
-//! A search walks one index (the driver) and checks the other conditions row by row. It should
-//! start from the condition that the fewest results meet, which SQLite's planner can't know: it
-//! would have to compare `item = x` with `type = y` in the same index. So the candidates are
-//! counted, up to a small bound that rises only when every one of them is above it.
+//! A search walks an index (the driver) and checks the other conditions row by row. It should start
+//! from the condition that the fewest results meet, which SQLite's planner can't know: it would have
+//! to compare `item = x` with `type = y` in the same index. So candidates are counted, up to a small
+//! bound that rises only when every one of them is above it. When all are frequent, shapes tell
+//! whether they often meet: if not, the search starts from the shapes, and if they do, any driver
+//! soon finds a page.
 
+use crate::bounds::Bounds;
+use crate::condition;
 use crate::database::{Database, Failure};
 use crate::row::Columns;
+use crate::shapes::Known;
 use crate::statement::Parameters;
 use endpoint::records::{DataFilter, ResultFilter};
 
-/// How far candidates are counted, step by step.
-const COUNT_BOUNDS: [i64; 3] = [50, 1_000, 20_000];
-
-/// The condition that a search starts from.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Driver<'a> {
+/// What a search starts from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Driver {
     /// A key of the extra data with one of these values.
-    Data(&'a DataFilter),
+    Data(DataFilter),
     /// Membership in a group.
-    Groups(&'a [String]),
+    Groups(Vec<String>),
     /// The test case.
-    TestCases(&'a [String]),
+    TestCases(Vec<String>),
     /// The outcome.
-    Outcomes(&'a [String]),
+    Outcomes(Vec<String>),
+    /// These shapes, and the results after the last summarised one.
+    Shapes {
+        /// The shapes' ids.
+        ids: Vec<i64>,
+        /// The last summarised result.
+        upto: i64,
+    },
     /// None: all results, by time.
     Time,
 }
 
-impl Driver<'_> {
-    /// The table, as `h` with columns `submit_time_us` and `result_id`, and the driver's own
-    /// condition.
-    fn table(self, parameters: &mut Parameters) -> (String, Option<String>) {
+/// How a search is done.
+#[derive(Debug)]
+pub struct Plan {
+    /// What it starts from.
+    pub driver: Driver,
+    /// The conditions that the driver does not make sure of; its times hold for the driver, too.
+    pub rest: ResultFilter,
+    /// Whether the driver has few results.
+    pub is_small: bool,
+    /// How many lists of one driver are merged.
+    pub merged: usize,
+}
+
+impl Driver {
+    /// The driver's index as `FROM`, and its condition.
+    fn counted(&self, parameters: &mut Parameters) -> (&'static str, &'static str, String) {
+        let beside = "h.submit_time_us";
+        let within = "r.submit_time_us";
         match self {
-            Driver::Data(filter) => {
-                let key = parameters.bind(filter.key.as_str());
-                let value = parameters.any_of("value", &filter.values);
-                rows_once(
-                    "result_data",
-                    &format!("key = {key} AND {value}"),
-                    filter.values.len(),
+            Driver::Data(data) => {
+                let key = parameters.bind(data.key.as_str());
+                let any = parameters.any_of("h.value", &data.values);
+                (
+                    "result_data AS h",
+                    beside,
+                    format!("h.key = {key} AND {any}"),
                 )
             }
             Driver::Groups(uuids) => {
-                let condition = parameters.any_of("group_uuid", uuids);
-                rows_once("result_groups", &condition, uuids.len())
+                let any = parameters.any_of("h.group_uuid", uuids);
+                ("result_groups AS h", beside, any)
             }
-            Driver::TestCases(names) => (
-                "results AS r INDEXED BY results_by_test_case".to_owned(),
-                Some(parameters.any_of("r.test_case", names)),
+            Driver::TestCases(names) => {
+                let any = parameters.any_of("r.test_case", names);
+                ("results AS r INDEXED BY results_by_test_case", within, any)
+            }
+            Driver::Outcomes(outcomes) => {
+                let any = parameters.any_of("r.outcome", outcomes);
+                ("results AS r INDEXED BY results_by_outcome", within, any)
+            }
+            Driver::Shapes { .. } | Driver::Time => (
+                "results AS r INDEXED BY results_by_time",
+                within,
+                "true".to_owned(),
             ),
-            Driver::Outcomes(outcomes) => (
-                "results AS r INDEXED BY results_by_outcome".to_owned(),
-                Some(parameters.any_of("r.outcome", outcomes)),
-            ),
-            Driver::Time => ("results AS r INDEXED BY results_by_time".to_owned(), None),
         }
     }
 
-    /// Whether the driver walks an index beside `results`.
-    fn is_beside(self) -> bool {
-        matches!(self, Driver::Data(_) | Driver::Groups(_))
-    }
-
-    /// Counts the driver's rows, at most `bound`.
-    fn count(self, database: &impl Database, bound: i64) -> Result<i64, Failure> {
+    /// Counts the driver's rows in the filter's span of time, at most `bound`.
+    fn count(
+        &self,
+        database: &impl Database,
+        filter: &ResultFilter,
+        bound: i64,
+    ) -> Result<i64, Failure> {
         let mut parameters = Parameters::default();
-        let (table, condition) = self.table(&mut parameters);
-        let condition = condition.map_or(String::new(), |text| format!("WHERE {text}"));
+        let (from, time, own) = self.counted(&mut parameters);
+        let mut conditions = vec![own];
+        conditions.extend(condition::times(filter, time, &mut parameters));
         let limit = parameters.bind(bound);
-        let statement =
-            format!("SELECT count(*) FROM (SELECT 1 FROM {table} {condition} LIMIT {limit})");
-        match database
-            .run(&statement, parameters.values())?
-            .into_iter()
+        let statement = format!(
+            "SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {} LIMIT {limit})",
+            conditions.join(" AND ")
+        );
+        let rows = database.run(&statement, parameters.values())?;
+        rows.into_iter()
             .next()
-        {
-            Some(row) => Columns::of(row).integer(),
-            None => Ok(0),
+            .map_or(Ok(0), |row| Columns::of(row).integer())
+    }
+
+    /// Whether its lists of results can be merged, however long they are.
+    fn is_merged(&self, most: usize) -> bool {
+        match self {
+            Driver::Data(data) => data.values.len() <= most,
+            Driver::Groups(list) | Driver::TestCases(list) | Driver::Outcomes(list) => {
+                list.len() <= most
+            }
+            Driver::Shapes { .. } | Driver::Time => true,
         }
     }
-}
 
-/// Rows of an index table as `h`. With several values a result may be met more than once, so it is
-/// made unique.
-fn rows_once(table: &str, condition: &str, values: usize) -> (String, Option<String>) {
-    match values {
-        1 => (format!("{table} AS h"), Some(condition.to_owned())),
-        _ => (
-            format!(
-                "(SELECT DISTINCT submit_time_us, result_id FROM {table} WHERE {condition}) AS h"
-            ),
-            None,
-        ),
+    /// The plan that starts from this.
+    fn plan(self, filter: &ResultFilter, is_small: bool, bounds: Bounds) -> Plan {
+        let mut rest = filter.clone();
+        match &self {
+            Driver::Data(own) => rest.data.retain(|data| data != own),
+            Driver::Groups(_) => rest.groups.clear(),
+            Driver::TestCases(_) => rest.test_cases.clear(),
+            Driver::Outcomes(_) => rest.outcomes.clear(),
+            Driver::Shapes { .. } | Driver::Time => {}
+        }
+        Plan {
+            driver: self,
+            rest,
+            is_small,
+            merged: bounds.merged,
+        }
     }
 }
 
 /// The conditions that have an index, those that are usually met by few results first.
-fn candidates(filter: &ResultFilter) -> Vec<Driver<'_>> {
+fn candidates(filter: &ResultFilter) -> Vec<Driver> {
     let is_item = |data: &&DataFilter| data.key == "item";
-    let equal = || filter.data.iter().filter(|data| !data.wildcard);
-    let mut candidates: Vec<Driver<'_>> = equal().filter(is_item).map(Driver::Data).collect();
-    candidates.extend(equal().filter(|data| !is_item(data)).map(Driver::Data));
+    let equal = || filter.data.iter().filter(|data| !data.wildcard).cloned();
+    let mut candidates: Vec<Driver> = equal()
+        .filter(|data| is_item(&data))
+        .map(Driver::Data)
+        .collect();
+    candidates.extend(equal().filter(|data| !is_item(&data)).map(Driver::Data));
     if !filter.groups.is_empty() {
-        candidates.push(Driver::Groups(&filter.groups));
+        candidates.push(Driver::Groups(filter.groups.clone()));
     }
     if !filter.test_cases.is_empty() && filter.test_cases_like.is_empty() {
-        candidates.push(Driver::TestCases(&filter.test_cases));
+        candidates.push(Driver::TestCases(filter.test_cases.clone()));
     }
     if !filter.outcomes.is_empty() {
-        candidates.push(Driver::Outcomes(&filter.outcomes));
+        candidates.push(Driver::Outcomes(filter.outcomes.clone()));
+    }
+    // All others find a span of time in their own index, if they need not look at what is in it.
+    let is_alone = candidates.is_empty();
+    let has_span = filter.since_us.is_some() || filter.until_us.is_some();
+    if has_span
+        && (is_alone
+            || filter.data.iter().any(|data| data.wildcard)
+            || !filter.test_cases_like.is_empty())
+    {
+        candidates.push(Driver::Time);
     }
     candidates
 }
 
-/// The driver for this filter.
+/// The plan for a filter whose patterns are resolved. `must_count` asks for a plan that knows
+/// whether it is small.
 ///
 /// # Errors
-/// When counting fails.
-pub fn choose<'a>(
+/// When the database fails.
+pub fn plan(
     database: &impl Database,
-    filter: &'a ResultFilter,
-) -> Result<Driver<'a>, Failure> {
-    let candidates = candidates(filter);
-    if let [] | [_] = candidates.as_slice() {
-        return Ok(candidates.first().copied().unwrap_or(Driver::Time));
-    }
-    let mut best = None;
-    for bound in COUNT_BOUNDS {
-        for driver in &candidates {
-            let count = driver.count(database, bound)?;
-            if count < bound {
-                return Ok(*driver);
-            }
-            best = best.or(Some(*driver));
-        }
-    }
-    Ok(best.unwrap_or(Driver::Time))
-}
-
-/// The `FROM … WHERE …` of a search: `results AS r` and its test case `AS t`, each result once.
-pub struct Search {
-    /// `FROM … WHERE …`.
-    pub from: String,
-    /// The column with the submit time that the driver's index is ordered by.
-    pub time: &'static str,
-    /// The column with the id that the driver's index is ordered by.
-    pub id: &'static str,
-}
-
-/// Puts a search together.
-#[must_use]
-pub fn search(filter: &ResultFilter, driver: Driver<'_>, parameters: &mut Parameters) -> Search {
-    let (table, own) = driver.table(parameters);
-    let (mut from, time, id) = match driver.is_beside() {
-        // CROSS JOIN keeps SQLite from starting at the other end.
-        true => (
-            format!("FROM {table} CROSS JOIN results AS r ON r.id = h.result_id"),
-            "h.submit_time_us",
-            "h.result_id",
-        ),
-        false => (format!("FROM {table}"), "r.submit_time_us", "r.id"),
-    };
-    from.push_str(" LEFT JOIN test_cases AS t ON t.name = r.test_case");
-    let mut conditions: Vec<String> = own.into_iter().collect();
-    if let Some(since) = filter.since_us {
-        conditions.push(format!("{time} >= {}", parameters.bind(since)));
-    }
-    if let Some(until) = filter.until_us {
-        conditions.push(format!("{time} <= {}", parameters.bind(until)));
-    }
-    conditions.extend(row_conditions(filter, driver, parameters));
-    if !conditions.is_empty() {
-        from.push_str(" WHERE ");
-        from.push_str(&conditions.join(" AND "));
-    }
-    Search { from, time, id }
-}
-
-/// The conditions that are checked row by row, which are all but the driver's.
-fn row_conditions(
     filter: &ResultFilter,
-    driver: Driver<'_>,
-    parameters: &mut Parameters,
-) -> Vec<String> {
-    let mut conditions = Vec::new();
-    for data in &filter.data {
-        if driver != Driver::Data(data) {
-            conditions.push(data_condition(data, parameters));
+    must_count: bool,
+) -> Result<Plan, Failure> {
+    let bounds = database.bounds();
+    let candidates = candidates(filter);
+    if let (false, [only]) = (must_count, candidates.as_slice()) {
+        if only.is_merged(bounds.merged) {
+            return Ok(only.clone().plan(filter, false, bounds));
         }
     }
-    if !filter.groups.is_empty() && !matches!(driver, Driver::Groups(_)) {
-        let any = parameters.any_of("g.group_uuid", &filter.groups);
-        conditions.push(format!(
-            "EXISTS (SELECT 1 FROM result_groups AS g WHERE {any} \
-             AND g.submit_time_us = r.submit_time_us AND g.result_id = r.id)"
-        ));
+    for bound in bounds.rare {
+        if let Some(driver) = below(database, filter, &candidates, bound)? {
+            return Ok(driver.plan(filter, true, bounds));
+        }
     }
-    if !matches!(driver, Driver::TestCases(_)) {
-        conditions.extend(test_case_condition(filter, parameters));
+    if candidates.len() > 1 {
+        if let Some(plan) = by_shapes(database, filter)? {
+            return Ok(plan);
+        }
     }
-    if !filter.outcomes.is_empty() && !matches!(driver, Driver::Outcomes(_)) {
-        conditions.push(parameters.any_of("r.outcome", &filter.outcomes));
+    if let Some(driver) = below(database, filter, &candidates, bounds.few)? {
+        return Ok(driver.plan(filter, true, bounds));
     }
-    conditions
+    let mut merged = candidates
+        .into_iter()
+        .filter(|driver| driver.is_merged(bounds.merged));
+    let driver = merged.next().unwrap_or(Driver::Time);
+    Ok(driver.plan(filter, false, bounds))
 }
 
-fn data_condition(data: &DataFilter, parameters: &mut Parameters) -> String {
-    let key = parameters.bind(data.key.as_str());
-    if data.wildcard {
-        let any = parameters.any_like("v.value", &data.values);
-        return format!(
-            "EXISTS (SELECT 1 FROM json_each(r.data) AS k, json_each(k.value) AS v \
-             WHERE k.key = {key} AND {any})"
-        );
+/// The first candidate with fewer rows than `bound`.
+fn below(
+    database: &impl Database,
+    filter: &ResultFilter,
+    candidates: &[Driver],
+    bound: i64,
+) -> Result<Option<Driver>, Failure> {
+    for driver in candidates {
+        if driver.count(database, filter, bound)? < bound {
+            return Ok(Some(driver.clone()));
+        }
     }
-    let any = parameters.any_of("d.value", &data.values);
-    format!(
-        "EXISTS (SELECT 1 FROM result_data AS d WHERE d.key = {key} AND {any} \
-         AND d.submit_time_us = r.submit_time_us AND d.result_id = r.id)"
-    )
+    Ok(None)
 }
 
-/// By name or by pattern, if there is either.
-fn test_case_condition(filter: &ResultFilter, parameters: &mut Parameters) -> Option<String> {
-    let mut alternatives = Vec::new();
-    if !filter.test_cases.is_empty() {
-        alternatives.push(parameters.any_of("r.test_case", &filter.test_cases));
+/// The plan that starts from shapes, if two conditions or more are frequent and hardly meet.
+fn by_shapes(database: &impl Database, filter: &ResultFilter) -> Result<Option<Plan>, Failure> {
+    let bounds = database.bounds();
+    let known = Known::of(database, filter)?;
+    if known.count() < 2 {
+        return Ok(None);
     }
-    if !filter.test_cases_like.is_empty() {
-        alternatives.push(parameters.any_like("r.test_case", &filter.test_cases_like));
-    }
-    (!alternatives.is_empty()).then(|| format!("({})", alternatives.join(" OR ")))
+    let most = match known.is_all() {
+        true => bounds.page_shapes,
+        // Their lists have to be merged then: how much of each is needed is not known before.
+        false => bounds.merged,
+    };
+    let ids = known.shapes(database, most)?;
+    Ok(ids.map(|ids| Plan {
+        driver: Driver::Shapes {
+            ids,
+            upto: known.upto,
+        },
+        rest: known.rest,
+        is_small: false,
+        merged: bounds.merged,
+    }))
 }

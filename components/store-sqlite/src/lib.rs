@@ -5,15 +5,23 @@
 //! (`synchronous = FULL`). All statements are built from fixed text and parameters: what comes from
 //! outside is never part of a statement's text.
 
+pub mod bounds;
+mod candidates;
 pub mod catalogue;
+mod condition;
 pub mod database;
 pub mod distinct;
 pub mod filter;
+pub mod latest;
+mod patterns;
 pub mod results;
 mod row;
 pub mod schema;
+mod search;
+mod shapes;
 mod statement;
 pub mod submissions;
+pub mod summary;
 pub mod waivers;
 
 #[cfg(target_family = "wasm")]

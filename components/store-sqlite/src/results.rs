@@ -1,8 +1,10 @@
-//! Test results: one statement per write, and the reads.
+//! Test results: one statement per write, and the reads of single results and of pages.
 
 use crate::database::{Database, Failure};
 use crate::filter;
+use crate::patterns;
 use crate::row::{self, RESULT_COLUMNS};
+use crate::search::{self, Part};
 use crate::statement::{Parameters, json_list};
 use endpoint::records::{NewResult, Order, Page, ResultFilter, TestResult, Update};
 use serde_json::{Map, Value as Json};
@@ -189,90 +191,39 @@ pub fn find(
     let Ok(offset) = i64::try_from(page.offset) else {
         return Ok(Vec::new());
     };
-    let driver = filter::choose(database, filter)?;
-    let mut parameters = Parameters::default();
-    let search = filter::search(filter, driver, &mut parameters);
-    let (time, id) = (search.time, search.id);
-    let order = match order {
-        Order::NewestFirst => format!("{time} DESC, {id} DESC"),
-        Order::OldestFirst => format!("{time}, {id}"),
-        Order::ById => id.to_owned(),
+    let Some(filter) = patterns::resolve(database, filter)? else {
+        return Ok(Vec::new());
     };
-    let limit = parameters.bind(page.limit);
-    let offset = parameters.bind(offset);
-    let statement = format!(
-        "SELECT {RESULT_COLUMNS} {} ORDER BY {order} LIMIT {limit} OFFSET {offset}",
-        search.from
-    );
-    database
-        .run(&statement, parameters.values())?
-        .into_iter()
-        .map(row::result)
-        .collect()
+    let plan = filter::plan(database, &filter, order == Order::ById)?;
+    let part = Part {
+        order,
+        offset,
+        limit: page.limit.into(),
+    };
+    let mut parameters = Parameters::default();
+    let keys = search::keys(&plan, &filter, Some(part), &mut parameters);
+    read(database, &keys, &parameters, search::order(&plan, order))
 }
 
-/// For each test case every matching result of its latest submit time, newest first.
+/// The results with these keys, in this order.
 ///
 /// # Errors
 /// When the database fails.
-pub fn latest(database: &impl Database, filter: &ResultFilter) -> Result<Vec<TestResult>, Failure> {
-    // Which outcomes there were is no condition here: the latest result counts, whatever it is.
-    let filter = &ResultFilter {
-        outcomes: Vec::new(),
-        ..filter.clone()
-    };
-    let mut parameters = Parameters::default();
-    let statement = match filter.data.is_empty() && filter.groups.is_empty() {
-        true => latest_by_test_case(filter, &mut parameters),
-        false => {
-            let driver = filter::choose(database, filter)?;
-            let search = filter::search(filter, driver, &mut parameters);
-            format!(
-                "SELECT {RESULT_COLUMNS} FROM (SELECT r.id AS latest_id, \
-                 rank() OVER (PARTITION BY r.test_case ORDER BY {} DESC) AS place {}) \
-                 JOIN results AS r ON r.id = latest_id LEFT JOIN test_cases AS t ON t.name = r.test_case \
-                 WHERE place = 1 ORDER BY r.submit_time_us DESC, r.id DESC",
-                search.time, search.from
-            )
-        }
-    };
-    database
-        .run(&statement, parameters.values())?
+pub fn read(
+    database: &impl Database,
+    keys: &str,
+    parameters: &Parameters,
+    order: Order,
+) -> Result<Vec<TestResult>, Failure> {
+    let statement = format!(
+        "SELECT {RESULT_COLUMNS} FROM ({keys}) AS found CROSS JOIN results AS r ON r.id = found.i \
+         LEFT JOIN test_cases AS t ON t.name = r.test_case"
+    );
+    let rows = database.run(&statement, parameters.values())?;
+    let mut results: Vec<TestResult> = rows
         .into_iter()
         .map(row::result)
-        .collect()
-}
-
-/// Without a condition on data or groups the latest time of each test case is one step in an index.
-fn latest_by_test_case(filter: &ResultFilter, parameters: &mut Parameters) -> String {
-    let mut times = String::new();
-    if let Some(since) = filter.since_us {
-        times.push_str(&format!(
-            " AND m.submit_time_us >= {}",
-            parameters.bind(since)
-        ));
-    }
-    if let Some(until) = filter.until_us {
-        times.push_str(&format!(
-            " AND m.submit_time_us <= {}",
-            parameters.bind(until)
-        ));
-    }
-    let mut names = Vec::new();
-    if !filter.test_cases.is_empty() {
-        names.push(parameters.any_of("t.name", &filter.test_cases));
-    }
-    if !filter.test_cases_like.is_empty() {
-        names.push(parameters.any_like("t.name", &filter.test_cases_like));
-    }
-    let names = match names.is_empty() {
-        true => String::new(),
-        false => format!("WHERE ({})", names.join(" OR ")),
-    };
-    format!(
-        "SELECT {RESULT_COLUMNS} FROM test_cases AS t CROSS JOIN results AS r INDEXED BY results_by_test_case \
-         ON r.test_case = t.name AND r.submit_time_us = (SELECT max(m.submit_time_us) FROM results AS m \
-         INDEXED BY results_by_test_case WHERE m.test_case = t.name{times}) {names} \
-         ORDER BY r.submit_time_us DESC, r.id DESC"
-    )
+        .collect::<Result<_, _>>()?;
+    search::sort(&mut results, order);
+    Ok(results)
 }

@@ -2,16 +2,17 @@
 //!
 //! Every step is one idempotent statement and therefore atomic by itself: instances that start at
 //! the same moment on an empty file may all run them, and a crash half-way is mended by the next
-//! start. Steps are only ever appended. This room does not know what the statements of the other
+//! start. A step that returns rows is not through yet and runs again. Steps are only ever appended. This room does not know what the statements of the other
 //! modules look like.
 
 use crate::database::{Database, Failure};
+use crate::summary;
 use spin_sdk::sqlite::Value;
 
 pub mod submissions;
 
 /// Each version's statements, the first version first.
-const VERSIONS: &[&[&str]] = &[V1, submissions::STATEMENTS];
+const VERSIONS: &[&[&str]] = &[V1, submissions::STATEMENTS, summary::STATEMENTS];
 
 /// The version that [`migrate`] leads to.
 pub const NEWEST: usize = VERSIONS.len();
@@ -135,7 +136,7 @@ pub fn migrate(database: &impl Database) -> Result<(), Failure> {
     }
     while let Some(statements) = VERSIONS.get(version) {
         for statement in *statements {
-            database.run_patiently(statement, &[])?;
+            while !database.run_patiently(statement, &[])?.is_empty() {}
         }
         version += 1;
         database.run_patiently(

@@ -15,7 +15,9 @@ use endpoint::records::{
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use store_sqlite::{distinct, results};
+use store_sqlite::bounds::Bounds;
+use store_sqlite::database::Database;
+use store_sqlite::{distinct, latest, results};
 
 const ALL: Page = Page {
     offset: 0,
@@ -33,11 +35,11 @@ fn words(letters: &'static str) -> impl Strategy<Value = Vec<String>> {
 fn new_result() -> impl Strategy<Value = NewResult> {
     let data = proptest::collection::btree_map(
         word("item type arch"),
-        proptest::collection::vec(word("a b c ab"), 1..3),
+        proptest::collection::vec(word("a b c ab abcd x\"cde é-bcd"), 1..3),
         0..3,
     );
     (
-        0..6_i64,
+        -2..6_i64,
         word("PASSED FAILED"),
         word("t1 t2 u"),
         words("g1 g2"),
@@ -74,7 +76,10 @@ fn unique(mut words: Vec<String>) -> Vec<String> {
 fn data_filter() -> impl Strategy<Value = DataFilter> {
     (
         word("item type arch none"),
-        proptest::collection::vec(word("a b c a* *b *"), 1..3),
+        proptest::collection::vec(
+            word("a b c ab a* *b * abcd *bcd* *bc*d x\"c* *é-b* *zzz*"),
+            1..4,
+        ),
         any::<bool>(),
     )
         .prop_map(|(key, values, wildcard)| DataFilter {
@@ -116,9 +121,69 @@ fn filter() -> impl Strategy<Value = ResultFilter> {
 fn like(pattern: &str, text: &str) -> bool {
     match pattern.chars().next() {
         None => text.is_empty(),
-        Some('*') => (0..=text.len()).any(|start| like(&pattern[1..], &text[start..])),
-        Some(first) => text.starts_with(first) && like(&pattern[1..], &text[1..]),
+        Some('*') => (0..=text.len())
+            .filter(|start| text.is_char_boundary(*start))
+            .any(|start| like(&pattern[1..], &text[start..])),
+        Some(first) => {
+            let length = first.len_utf8();
+            text.starts_with(first) && like(&pattern[length..], &text[length..])
+        }
     }
+}
+
+/// Bounds that make small stores take the ways of large ones.
+fn bounds() -> impl Strategy<Value = Bounds> {
+    let small = || 1..4_i64;
+    let sizes = || 1..4_usize;
+    (
+        (small(), small(), 1..30_i64),
+        (sizes(), 1..40_usize, 0..9_i64),
+        (0..3_i64, 0..4_i64, 0..40_i64),
+    )
+        .prop_map(
+            |((first, second, few), (merged, page_shapes, walked), names)| Bounds {
+                rare: [first, second],
+                few,
+                merged,
+                page_shapes,
+                walked,
+                test_cases: names.0,
+                neighbours: names.1,
+                trigram_rows: names.2,
+            },
+        )
+}
+
+/// Stores results as if values became frequent at any moment: some before, some between summaries.
+fn submit(
+    database: &Embedded,
+    stored: Vec<NewResult>,
+    frequent: &[(String, u8)],
+) -> Vec<TestResult> {
+    let mut all = Vec::new();
+    let part = stored.len().div_ceil(4).max(1);
+    for (turn, part) in stored.chunks(part).enumerate() {
+        for (pair, _) in frequent
+            .iter()
+            .filter(|(_, when)| usize::from(*when) == turn)
+        {
+            let (key, value) = pair.split_once('=').unwrap();
+            let values = [key.into(), value.into()];
+            let statement = "INSERT OR IGNORE INTO frequent_values (key, value) VALUES (?1, ?2)";
+            database.run(statement, &values).unwrap();
+        }
+        all.extend(results::submit(database, part.to_vec()).unwrap());
+        if turn % 2 == 0 {
+            let statement = "UPDATE summaries SET upto = (SELECT max(id) FROM results)";
+            database.run(statement, &[]).unwrap();
+        }
+    }
+    all
+}
+
+fn frequent_values() -> impl Strategy<Value = Vec<(String, u8)>> {
+    let pairs = "item=a item=b item=abcd type=a type=b type=c arch=a arch=b arch=c arch=ab :group=g1 :group=g2";
+    proptest::collection::vec((word(pairs), 0..4_u8), 0..9)
 }
 
 fn values(result: &TestResult) -> BTreeMap<String, Vec<String>> {
@@ -166,19 +231,29 @@ fn ids(found: &[TestResult]) -> Vec<u64> {
     found.iter().map(|result| result.id).collect()
 }
 
-/// One latest result for each (test case, arch), by looking at every result.
-fn latest_by_arch(found: Vec<TestResult>) -> Vec<u64> {
-    let mut best: BTreeMap<(String, Option<String>), (i64, u64)> = BTreeMap::new();
+/// One latest result for each (test case, value of each key), by looking at every result.
+fn latest_by(keys: &[String], found: Vec<TestResult>) -> Vec<u64> {
+    let mut best: BTreeMap<(String, Vec<Option<String>>), (i64, u64)> = BTreeMap::new();
     for result in &found {
-        let archs = values(result).remove("arch").unwrap_or_default();
-        let archs: Vec<Option<String>> = match archs.is_empty() {
-            true => vec![None],
-            false => archs.into_iter().map(Some).collect(),
-        };
-        for arch in archs {
-            let place = best
-                .entry((result.test_case.name.clone(), arch))
-                .or_default();
+        let mut tuples = vec![Vec::new()];
+        for key in keys {
+            let listed = values(result).remove(key).unwrap_or_default();
+            let listed: Vec<Option<String>> = match listed.is_empty() {
+                true => vec![None],
+                false => listed.into_iter().map(Some).collect(),
+            };
+            tuples = tuples
+                .into_iter()
+                .flat_map(|tuple: Vec<Option<String>>| {
+                    listed
+                        .iter()
+                        .map(move |value| [tuple.clone(), vec![value.clone()]].concat())
+                })
+                .collect();
+        }
+        for tuple in tuples {
+            let name = result.test_case.name.clone();
+            let place = best.entry((name, tuple)).or_insert((i64::MIN, 0));
             *place = (*place).max((result.submit_time_us, result.id));
         }
     }
@@ -198,29 +273,45 @@ proptest! {
     fn searches_find_what_a_full_look_finds(
         stored in proptest::collection::vec(new_result(), 0..400),
         filters in proptest::collection::vec(filter(), 1..8),
+        frequent in frequent_values(),
+        bounds in bounds(),
+        keys in proptest::sample::subsequence(vec!["arch", "type"], 1..3),
     ) {
-        let database = Embedded::in_memory();
-        let all = results::submit(&database, stored).unwrap();
+        let mut database = Embedded::in_memory();
+        let all = submit(&database, stored, &frequent);
+        database.bounds = bounds;
+        let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
         for filter in &filters {
             let expected: Vec<TestResult> = all.iter().filter(|result| matches(result, filter)).cloned().collect();
             let found = results::find(&database, filter, Order::NewestFirst, ALL).unwrap();
             prop_assert_eq!(ids(&found), sorted(expected.clone()));
             let part = results::find(&database, filter, Order::NewestFirst, Page { offset: 2, limit: 3 }).unwrap();
             prop_assert_eq!(ids(&part), ids(&found).into_iter().skip(2).take(3).collect::<Vec<_>>());
+            let oldest = results::find(&database, filter, Order::OldestFirst, Page { offset: 1, limit: 4 }).unwrap();
+            prop_assert_eq!(ids(&oldest), ids(&found).into_iter().rev().skip(1).take(4).collect::<Vec<_>>());
+            let unsorted = results::find(&database, filter, Order::ById, ALL).unwrap();
+            prop_assert_eq!(sorted(unsorted.clone()), ids(&found));
+            let pages = (0..3).flat_map(|page| {
+                results::find(&database, filter, Order::ById, Page { offset: page * 3, limit: 3 }).unwrap()
+            });
+            let pages: Vec<TestResult> = pages.collect();
+            prop_assert_eq!(ids(&pages), ids(&unsorted).into_iter().take(9).collect::<Vec<_>>());
 
             let any_outcome = ResultFilter { outcomes: Vec::new(), ..filter.clone() };
             let expected: Vec<TestResult> = all.iter().filter(|result| matches(result, &any_outcome)).cloned().collect();
-            let latest = results::latest(&database, filter).unwrap();
+            let latest = latest::latest(&database, filter).unwrap();
             let newest = |result: &TestResult| expected.iter()
                 .filter(|other| other.test_case.name == result.test_case.name)
                 .all(|other| other.submit_time_us <= result.submit_time_us);
             prop_assert_eq!(ids(&latest), sorted(expected.iter().filter(|result| newest(result)).cloned().collect()));
         }
-        let lists = distinct::latest_distinct(&database, &filters, &["arch".to_owned()]).unwrap();
+        let lists = distinct::latest_distinct(&database, &filters, &keys).unwrap();
         for (filter, list) in filters.iter().zip(lists) {
+            let alone = distinct::latest_distinct(&database, std::slice::from_ref(filter), &keys).unwrap();
+            prop_assert_eq!(ids(&alone[0]), ids(&list));
             let any_outcome = ResultFilter { outcomes: Vec::new(), ..filter.clone() };
             let expected: Vec<TestResult> = all.iter().filter(|result| matches(result, &any_outcome)).cloned().collect();
-            prop_assert_eq!(ids(&list), latest_by_arch(expected));
+            prop_assert_eq!(ids(&list), latest_by(&keys, expected));
         }
     }
 
@@ -247,7 +338,7 @@ proptest! {
         prop_assert_eq!(lists.len(), filters.len());
         for (filter, list) in filters.iter().zip(lists) {
             let expected: Vec<TestResult> = all.iter().filter(|result| matches(result, filter)).cloned().collect();
-            prop_assert_eq!(ids(&list), latest_by_arch(expected));
+            prop_assert_eq!(ids(&list), latest_by(&["arch".to_owned()], expected));
         }
     }
 }

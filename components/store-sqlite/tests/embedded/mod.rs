@@ -1,17 +1,20 @@
 //! The store's statements on an embedded SQLite, as the host would run them.
 
-use rusqlite::StatementStatus;
+use rusqlite::StatementStatus::VmStep;
 use rusqlite::types::{ToSqlOutput, Value as Sql};
 use spin_sdk::sqlite::Value;
 use std::cell::{Cell, RefCell};
 use std::path::Path;
+use store_sqlite::bounds::Bounds;
 use store_sqlite::database::{Database, Failure, Row};
 
 /// A connection that remembers its statements.
 pub struct Embedded {
     connection: rusqlite::Connection,
     statements: RefCell<Vec<(String, Vec<Value>)>>,
-    steps: Cell<i64>,
+    steps: Cell<u64>,
+    /// How far searches look before they choose another way.
+    pub bounds: Bounds,
 }
 
 impl Embedded {
@@ -25,14 +28,24 @@ impl Embedded {
             connection,
             statements: RefCell::default(),
             steps: Cell::default(),
+            bounds: Bounds::default(),
         }
     }
 
     /// A store in memory.
+    #[allow(dead_code, reason = "most of the test programs need it")]
     pub fn in_memory() -> Self {
         let database = Self::open(Path::new(":memory:"));
         store_sqlite::schema::migrate(&database).unwrap();
+        database.statements.borrow_mut().clear();
         database
+    }
+
+    /// How many steps SQLite's virtual machine made since the last call.
+    #[allow(dead_code, reason = "one of the test programs needs it")]
+    pub fn steps(&self) -> u64 {
+        self.statements.borrow_mut().clear();
+        self.steps.take()
     }
 
     /// How SQLite carries out each statement since the last call, a line for each step.
@@ -52,32 +65,31 @@ impl Embedded {
         plans
     }
 
-    /// How many steps of SQLite's machine the statements since the last call took.
-    #[allow(dead_code, reason = "one of the test programs needs it")]
-    pub fn steps(&self) -> i64 {
-        self.steps.take()
-    }
-
     fn execute(&self, statement: &str, parameters: &[Value]) -> rusqlite::Result<Vec<Row>> {
         let mut prepared = self.connection.prepare_cached(statement)?;
         let columns = prepared.column_count();
         let parameters = parameters
             .iter()
             .map(|value| ToSqlOutput::Owned(to_sql(value)));
-        let mut rows = prepared.query(rusqlite::params_from_iter(parameters))?;
         let mut found = Vec::new();
+        let mut rows = prepared.query(rusqlite::params_from_iter(parameters))?;
         while let Some(row) = rows.next()? {
             let values = (0..columns).map(|index| row.get(index).map(from_sql));
             found.push(values.collect::<rusqlite::Result<Row>>()?);
         }
         drop(rows);
-        let steps = prepared.reset_status(StatementStatus::VmStep);
-        self.steps.set(self.steps.get() + i64::from(steps));
+        let steps = prepared.reset_status(VmStep);
+        self.steps
+            .set(self.steps.get() + u64::try_from(steps).unwrap_or(0));
         Ok(found)
     }
 }
 
 impl Database for Embedded {
+    fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
     fn run(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, Failure> {
         self.statements
             .borrow_mut()
