@@ -29,7 +29,7 @@ impl Default for Bounds {
             few: 3_000,
             merged: 32,
             page_shapes: 200,
-            walked: 24,
+            walked: 48,
             test_cases: 400,
             neighbours: 200,
             trigram_rows: 1_000,

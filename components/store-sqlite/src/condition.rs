@@ -56,6 +56,17 @@ pub fn times(filter: &ResultFilter, time: &str, parameters: &mut Parameters) -> 
         .collect()
 }
 
+/// Conditions to be put behind another.
+#[must_use]
+pub fn and(conditions: Vec<String>) -> String {
+    let mut text = String::new();
+    for condition in conditions {
+        text.push_str(" AND ");
+        text.push_str(&condition);
+    }
+    text
+}
+
 /// All conditions of `filter`.
 #[must_use]
 pub fn all(filter: &ResultFilter, columns: Columns, parameters: &mut Parameters) -> Vec<String> {

@@ -64,7 +64,7 @@ fn ask_one(
         false => {
             let known = Known::of(database, &filter)?;
             match known.is_all() {
-                true => candidates::of(database, &filter, &known, keys, &mut parameters)?,
+                true => candidates::of(&filter, &known, keys, &mut parameters),
                 false => search::keys(&plan, &filter, None, &mut parameters),
             }
         }

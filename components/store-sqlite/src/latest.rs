@@ -4,7 +4,7 @@
 //! the newest to the first that meets the filter, which comes soon if many do. Where shapes know all
 //! conditions, the walk ends after some results, and the test case's shapes are asked for their newest.
 
-use crate::condition::{self, OF_RESULTS};
+use crate::condition::{self, OF_RESULTS, and};
 use crate::database::{Database, Failure};
 use crate::filter::{self, Plan};
 use crate::patterns;
@@ -130,11 +130,4 @@ fn by_shapes(
          UNION ALL SELECT f.time FROM unsummarised AS f WHERE f.name = t.name))"
     );
     (until, with, of_shapes)
-}
-
-fn and(conditions: Vec<String>) -> String {
-    conditions
-        .into_iter()
-        .map(|condition| format!(" AND {condition}"))
-        .collect()
 }

@@ -8,7 +8,7 @@
 
 use crate::database::{Database, Failure};
 use crate::row::Columns;
-use crate::statement::{Parameters, glob};
+use crate::statement::{Parameters, glob, unique};
 use endpoint::records::{DataFilter, ResultFilter};
 
 /// Trigrams of a pattern that are looked up.
@@ -44,11 +44,6 @@ pub fn resolve(
     }
     let is_possible = |data: &DataFilter| !data.values.is_empty();
     Ok(resolved.data.iter().all(is_possible).then_some(resolved))
-}
-
-fn unique(list: &mut Vec<String>) {
-    list.sort_unstable();
-    list.dedup();
 }
 
 /// The test cases whose names match any of the patterns.

@@ -6,7 +6,7 @@
 
 use crate::database::{Database, Failure};
 use crate::row::Columns;
-use crate::statement::Parameters;
+use crate::statement::{Parameters, unique};
 use crate::summary::GROUP_KEY;
 use endpoint::records::ResultFilter;
 use serde_json::{Value as Json, json};
@@ -178,9 +178,8 @@ impl Known {
 }
 
 fn all_of(ids: &[i64], values: &[String], wildcard: bool) -> bool {
-    let mut values: Vec<&String> = values.iter().collect();
-    values.sort_unstable();
-    values.dedup();
+    let mut values = values.to_vec();
+    unique(&mut values);
     !wildcard && !ids.is_empty() && ids.len() == values.len()
 }
 

@@ -49,6 +49,12 @@ pub fn json_list(values: &[String]) -> String {
     serde_json::Value::from(values).to_string()
 }
 
+/// Sorts a list and drops what is in it more than once.
+pub fn unique(list: &mut Vec<String>) {
+    list.sort_unstable();
+    list.dedup();
+}
+
 /// A GLOB pattern in which only `*` is special. GLOB, because LIKE ignores the case of letters.
 #[must_use]
 pub fn glob(pattern: &str) -> String {

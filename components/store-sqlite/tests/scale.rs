@@ -30,6 +30,8 @@ use store_sqlite::database::Database;
 use store_sqlite::{catalogue, distinct, latest, results};
 
 const SHAPES: &str = include_str!("../../../xtask/src/bench/shapes.txt");
+/// The most entries of a page.
+const MAX_PAGE_SIZE: u32 = 1_000;
 /// Results per statement while a store is filled.
 const LIST: u64 = 500;
 
@@ -85,8 +87,8 @@ fn ask(database: &Embedded, path: &str) -> usize {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let query = Query::parse(query);
     let results = |group: Option<&str>, test_case: Option<&str>| {
-        let mut parsed =
-            ResultQuery::parse(&query, &outcomes()).unwrap_or_else(|_| panic!("{path}"));
+        let mut parsed = ResultQuery::parse(&query, &outcomes(), MAX_PAGE_SIZE)
+            .unwrap_or_else(|_| panic!("{path}"));
         if let Some(uuid) = group {
             catalogue::get_group(database, uuid).unwrap();
             parsed.filter.groups = vec![uuid.into()];
@@ -102,8 +104,8 @@ fn ask(database: &Embedded, path: &str) -> usize {
     match path.split('/').collect::<Vec<_>>().as_slice() {
         ["results"] => results(None, None),
         ["results", "latest"] => {
-            let parsed =
-                ResultQuery::parse(&query, &outcomes()).unwrap_or_else(|_| panic!("{path}"));
+            let parsed = ResultQuery::parse(&query, &outcomes(), MAX_PAGE_SIZE)
+                .unwrap_or_else(|_| panic!("{path}"));
             match parsed.distinct_on.is_empty() {
                 true => latest::latest(database, &parsed.filter).unwrap().len(),
                 false => distinct::latest_distinct(database, &[parsed.filter], &parsed.distinct_on)
@@ -112,7 +114,8 @@ fn ask(database: &Embedded, path: &str) -> usize {
             }
         }
         ["groups"] => {
-            let (filter, paging) = wire::group_query(&query).unwrap_or_else(|_| panic!("{path}"));
+            let (filter, paging) =
+                wire::group_query(&query, MAX_PAGE_SIZE).unwrap_or_else(|_| panic!("{path}"));
             catalogue::find_groups(database, &filter, part(paging))
                 .unwrap()
                 .len()
@@ -121,7 +124,7 @@ fn ask(database: &Embedded, path: &str) -> usize {
         ["groups", uuid, "results"] => results(Some(uuid), None),
         ["testcases"] => {
             let (names, like, paging) =
-                wire::test_case_query(&query).unwrap_or_else(|_| panic!("{path}"));
+                wire::test_case_query(&query, MAX_PAGE_SIZE).unwrap_or_else(|_| panic!("{path}"));
             catalogue::find_test_cases(database, &names, &like, part(paging))
                 .unwrap()
                 .len()

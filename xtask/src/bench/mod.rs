@@ -9,6 +9,8 @@ mod policies;
 mod preload;
 mod report;
 mod requests;
+mod scale;
+mod scale_data;
 mod scenarios;
 mod server;
 mod wrk;
@@ -21,12 +23,12 @@ use std::path::PathBuf;
 /// What to measure and how long.
 #[derive(Args)]
 pub struct Arguments {
-    /// What to measure
-    #[arg(value_enum, default_value_t = Kind::Requests)]
-    kind: Kind,
-    /// Results stored before anything is measured
-    #[arg(long, default_value_t = 100_000)]
-    results: u64,
+    /// What to measure; without it, `scale` if `--results` is given, else `requests`
+    #[arg(value_enum)]
+    kind: Option<Kind>,
+    /// Results stored before anything is measured: 100,000, or 1,000,000 for `scale`
+    #[arg(long)]
+    results: Option<u64>,
     /// Numbers of connections
     #[arg(long, value_delimiter = ',', default_values_t = [1, 8, 32])]
     connections: Vec<u32>,
@@ -52,11 +54,18 @@ pub struct Arguments {
 enum Kind {
     /// Requests per second of each hot path, and cold starts
     Requests,
+    /// The latency of each shape of query with 10,000 results and with `--results`
+    Scale,
 }
 
 /// Runs one kind of measurement.
 pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
-    match arguments.kind {
+    let implied = match arguments.results {
+        Some(_) => Kind::Scale,
+        None => Kind::Requests,
+    };
+    match arguments.kind.unwrap_or(implied) {
         Kind::Requests => requests::run(workspace, arguments),
+        Kind::Scale => scale::run(workspace, arguments),
     }
 }

@@ -1,16 +1,18 @@
 //! Fills the application over HTTP before anything is measured.
 
 use super::client::{self, Request};
-use super::data::Corpus;
 use crate::progress::Progress;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use ureq::Agent;
 
 /// Clients that submit at the same time.
 const CLIENTS: usize = 32;
+/// Results per request: one, until `POST /results` takes lists.
+const PER_REQUEST: u64 = 1;
 /// Of so many results, one id is kept for reading it again.
 const ONE_OF: u64 = 37;
 
@@ -22,8 +24,11 @@ pub struct Stored {
     pub per_second: f64,
 }
 
-/// Submits every result of the corpus; an error as soon as one is refused.
-pub fn submit_all(address: &str, corpus: &Corpus) -> Result<Stored> {
+/// Gives the body that submits the result of a number.
+pub type Body<'a> = dyn Fn(u64) -> Value + Sync + 'a;
+
+/// Submits so many results; an error as soon as one is refused.
+pub fn submit_all(address: &str, results: u64, body: &Body<'_>) -> Result<Stored> {
     let next = AtomicU64::new(0);
     let stop = AtomicBool::new(false);
     let start = Instant::now();
@@ -33,7 +38,7 @@ pub fn submit_all(address: &str, corpus: &Corpus) -> Result<Stored> {
         let clients: Vec<_> = (0..CLIENTS)
             .map(|_| {
                 scope.spawn(|| {
-                    submit_some(address, corpus, &next, &stop).unwrap_or_else(|error| {
+                    submit_some(address, results, body, &next, &stop).unwrap_or_else(|error| {
                         stop.store(true, Ordering::Relaxed);
                         if let Ok(mut first) = first_error.lock() {
                             first.get_or_insert(error);
@@ -43,11 +48,11 @@ pub fn submit_all(address: &str, corpus: &Corpus) -> Result<Stored> {
                 })
             })
             .collect();
-        let mut progress = Progress::new("preload", corpus.results);
+        let mut progress = Progress::new("preload", results);
         let mut shown = 0;
         while clients.iter().any(|client| !client.is_finished()) {
             std::thread::sleep(Duration::from_millis(50));
-            let done = next.load(Ordering::Relaxed).min(corpus.results);
+            let done = next.load(Ordering::Relaxed).min(results);
             progress.advance(done - shown, "results");
             shown = done;
         }
@@ -61,7 +66,7 @@ pub fn submit_all(address: &str, corpus: &Corpus) -> Result<Stored> {
         return Err(error.context("preload"));
     }
     #[allow(clippy::cast_precision_loss)] // a rate, shown without decimals
-    let per_second = corpus.results as f64 / start.elapsed().as_secs_f64();
+    let per_second = results as f64 / start.elapsed().as_secs_f64();
     Ok(Stored {
         ids: ids.into_iter().flatten().collect(),
         per_second,
@@ -70,28 +75,41 @@ pub fn submit_all(address: &str, corpus: &Corpus) -> Result<Stored> {
 
 fn submit_some(
     address: &str,
-    corpus: &Corpus,
+    results: u64,
+    body: &Body<'_>,
     next: &AtomicU64,
     stop: &AtomicBool,
 ) -> Result<Vec<u64>> {
     let agent = client::agent();
     let mut ids = Vec::new();
     while !stop.load(Ordering::Relaxed) {
-        let index = next.fetch_add(1, Ordering::Relaxed);
-        if index >= corpus.results {
+        let first = next.fetch_add(PER_REQUEST, Ordering::Relaxed);
+        if first >= results {
             break;
         }
-        let request = Request::post("/api/v2.0/results", &corpus.result(index));
-        let answer = client::expect_success(&agent, address, &request)?;
-        if index.is_multiple_of(ONE_OF) {
-            let result: Value = serde_json::from_str(&answer).context("a result is no JSON")?;
-            ids.push(
-                result
-                    .get("id")
-                    .and_then(Value::as_u64)
-                    .context("a result has no `id`")?,
-            );
+        let bodies: Vec<Value> = (first..results.min(first + PER_REQUEST))
+            .map(body)
+            .collect();
+        let stored = submit(address, &agent, bodies)?;
+        let numbered = (first..).zip(&stored);
+        for (_, result) in numbered.filter(|(index, _)| index.is_multiple_of(ONE_OF)) {
+            let id = result.get("id").and_then(Value::as_u64);
+            ids.push(id.context("a result has no `id`")?);
         }
     }
     Ok(ids)
+}
+
+/// Submits one result as an object, and several as a list.
+fn submit(address: &str, agent: &Agent, mut bodies: Vec<Value>) -> Result<Vec<Value>> {
+    let body = match bodies.len() {
+        1 => bodies.remove(0),
+        _ => Value::Array(bodies),
+    };
+    let request = Request::post("/api/v2.0/results", &body);
+    let answer = client::expect_success(agent, address, &request)?;
+    match serde_json::from_str(&answer).context("a result is no JSON")? {
+        Value::Array(results) => Ok(results),
+        result => Ok(vec![result]),
+    }
 }

@@ -12,6 +12,9 @@ use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 
+/// Results that are stored if the command line does not say.
+const DEFAULT_RESULTS: u64 = 100_000;
+
 /// Prints what was measured; an error when a scenario could not be measured at all.
 pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     wrk::install()?;
@@ -28,10 +31,12 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         }
     };
     let rules = large.as_deref().map(policies::rules).transpose()?;
-    let corpus = Corpus::new(arguments.results, rules.clone().unwrap_or_default());
+    let results = arguments.results.unwrap_or(DEFAULT_RESULTS);
+    let corpus = Corpus::new(results, rules.clone().unwrap_or_default());
 
-    let server = Server::start(workspace, &mounted, &arguments.variable)?;
-    let stored = preload::submit_all(&server.address, &corpus)?;
+    server::forget(&folder)?;
+    let server = Server::start(workspace, &folder, &mounted, &arguments.variable)?;
+    let stored = preload::submit_all(&server.address, results, &|index| corpus.result(index))?;
     println!(
         "{} results stored, {:.0} per second",
         corpus.results, stored.per_second

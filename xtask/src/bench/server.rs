@@ -1,5 +1,5 @@
 //! The application as the benchmark runs it: our host, released, with `hello` beside it and a
-//! state directory of its own.
+//! state directory of its own, in a folder that may outlive it.
 
 use crate::manifest::{Manifest, POLICIES};
 use crate::progress::step;
@@ -14,6 +14,20 @@ use std::process::{Child, Stdio};
 
 /// What the host says on standard output when it is ready.
 const READY: &str = "listening on";
+
+/// The state directory in a server's folder.
+const STATE: &str = "state";
+
+/// Throws away what a server left in its folder.
+pub fn forget(folder: &Path) -> Result<()> {
+    let state = folder.join(STATE);
+    match state.exists() {
+        true => {
+            fs::remove_dir_all(&state).with_context(|| format!("can't empty `{}`", state.display()))
+        }
+        false => Ok(()),
+    }
+}
 
 /// A running application; it ends with this value.
 pub struct Server {
@@ -30,14 +44,16 @@ pub fn folder(workspace: &Workspace) -> PathBuf {
 }
 
 impl Server {
-    /// Starts with an empty state directory and waits until requests are answered.
-    pub fn start(workspace: &Workspace, policies: &Path, variables: &[String]) -> Result<Self> {
-        let folder = folder(workspace);
-        let state = folder.join("state");
-        if state.exists() {
-            fs::remove_dir_all(&state)
-                .with_context(|| format!("can't empty `{}`", state.display()))?;
-        }
+    /// Starts on the state that the folder has and waits until requests are answered.
+    pub fn start(
+        workspace: &Workspace,
+        folder: &Path,
+        policies: &Path,
+        variables: &[String],
+    ) -> Result<Self> {
+        fs::create_dir_all(folder)
+            .with_context(|| format!("can't create `{}`", folder.display()))?;
+        let state = folder.join(STATE);
         let mut manifest = Manifest::read(&workspace.root)?;
         let hello = format!("target/components/{HELLO}.wasm");
         manifest.add(HELLO, &hello, super::scenarios::HELLO_PATH);
@@ -81,7 +97,7 @@ impl Server {
             .map_while(Result::ok)
             .any(|line| line.starts_with(READY));
         if !ready {
-            bail!("the host ended before it was ready: see `target/bench/server.log`");
+            bail!("the host ended before it was ready: see `server.log` in `target/bench`");
         }
         // A pipe that nobody reads would stop the host one day.
         std::thread::spawn(move || lines.for_each(drop));
