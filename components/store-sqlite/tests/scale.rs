@@ -268,6 +268,8 @@ fn submissions_with_and_without_summaries() {
             steps[place] / SUBMISSIONS,
             wal / SUBMISSIONS
         );
-        std::fs::remove_file(path).unwrap();
+        for extension in ["db", "db-wal", "db-shm"] {
+            std::fs::remove_file(path.with_extension(extension)).unwrap();
+        }
     }
 }
