@@ -341,4 +341,30 @@ proptest! {
             prop_assert_eq!(ids(&list), latest_by(&["arch".to_owned()], expected));
         }
     }
+
+    #[test]
+    fn the_latest_are_found_by_shapes(
+        stored in proptest::collection::vec(new_result(), 100..400),
+        wanted in proptest::collection::vec((word("item type arch"), word("a b c")), 1..3),
+        groups in words("g1 g2"),
+        since_us in proptest::option::of(-2..6_i64),
+        walked in 0..3_i64,
+    ) {
+        let mut database = Embedded::in_memory();
+        let pairs = "item=a item=b item=c type=a type=b type=c arch=a arch=b arch=c :group=g1 :group=g2";
+        let frequent: Vec<(String, u8)> = pairs.split(' ').map(|pair| (pair.to_owned(), 1)).collect();
+        let all = submit(&database, stored, &frequent);
+        database.bounds = Bounds { rare: [1, 1], few: 1, walked, ..Bounds::default() };
+        let data = wanted.into_iter().map(|(key, value)| DataFilter { key, values: vec![value], wildcard: false });
+        let filter = ResultFilter {
+            since_us, until_us: None, outcomes: Vec::new(), groups,
+            test_cases: Vec::new(), test_cases_like: Vec::new(), data: data.collect(),
+        };
+        let expected: Vec<TestResult> = all.iter().filter(|result| matches(result, &filter)).cloned().collect();
+        let newest = |result: &&TestResult| expected.iter()
+            .filter(|other| other.test_case.name == result.test_case.name)
+            .all(|other| other.submit_time_us <= result.submit_time_us);
+        let latest = latest::latest(&database, &filter).unwrap();
+        prop_assert_eq!(ids(&latest), sorted(expected.iter().filter(newest).cloned().collect()));
+    }
 }
