@@ -19,7 +19,7 @@ pub fn of(
     parameters: &mut Parameters,
 ) -> String {
     let keys = parameters.bind(json_list(keys));
-    let profiles = known.from_profiles(parameters);
+    let profiles = known.profiles(parameters);
     let times = and(condition::times(
         &known.names,
         "h.submit_time_us",

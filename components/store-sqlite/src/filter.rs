@@ -180,20 +180,20 @@ pub fn plan(
 ) -> Result<Plan, Failure> {
     let bounds = database.bounds();
     let candidates = candidates(filter);
-    if let (false, [only]) = (must_count, candidates.as_slice()) {
-        if only.is_merged(bounds.merged) {
-            return Ok(only.clone().plan(filter, false, bounds));
-        }
+    if let (false, [only]) = (must_count, candidates.as_slice())
+        && only.is_merged(bounds.merged)
+    {
+        return Ok(only.clone().plan(filter, false, bounds));
     }
     for bound in bounds.rare {
         if let Some(driver) = below(database, filter, &candidates, bound)? {
             return Ok(driver.plan(filter, true, bounds));
         }
     }
-    if candidates.len() > 1 {
-        if let Some(plan) = by_shapes(database, filter)? {
-            return Ok(plan);
-        }
+    if candidates.len() > 1
+        && let Some(plan) = by_shapes(database, filter)?
+    {
+        return Ok(plan);
     }
     if let Some(driver) = below(database, filter, &candidates, bounds.few)? {
         return Ok(driver.plan(filter, true, bounds));

@@ -23,14 +23,14 @@ pub fn resolve(
     filter: &ResultFilter,
 ) -> Result<Option<ResultFilter>, Failure> {
     let mut resolved = filter.clone();
-    if !filter.test_cases_like.is_empty() {
-        if let Some(names) = test_cases(database, &filter.test_cases_like)? {
-            resolved.test_cases_like.clear();
-            resolved.test_cases.extend(names);
-            unique(&mut resolved.test_cases);
-            if resolved.test_cases.is_empty() {
-                return Ok(None);
-            }
+    if !filter.test_cases_like.is_empty()
+        && let Some(names) = test_cases(database, &filter.test_cases_like)?
+    {
+        resolved.test_cases_like.clear();
+        resolved.test_cases.extend(names);
+        unique(&mut resolved.test_cases);
+        if resolved.test_cases.is_empty() {
+            return Ok(None);
         }
     }
     for data in resolved.data.iter_mut().filter(|data| data.wildcard) {

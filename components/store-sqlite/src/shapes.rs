@@ -119,7 +119,7 @@ impl Known {
 
     /// `FROM … WHERE …` of the profiles, as `profiles AS p`.
     #[must_use]
-    pub fn from_profiles(&self, parameters: &mut Parameters) -> String {
+    pub fn profiles(&self, parameters: &mut Parameters) -> String {
         let conditions = self.of_profile(&self.values, parameters);
         match conditions.is_empty() {
             true => "FROM profiles AS p".to_owned(),

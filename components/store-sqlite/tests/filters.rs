@@ -231,9 +231,12 @@ fn ids(found: &[TestResult]) -> Vec<u64> {
     found.iter().map(|result| result.id).collect()
 }
 
+/// A value of each key, if there is one.
+type Tuple = Vec<Option<String>>;
+
 /// One latest result for each (test case, value of each key), by looking at every result.
 fn latest_by(keys: &[String], found: Vec<TestResult>) -> Vec<u64> {
-    let mut best: BTreeMap<(String, Vec<Option<String>>), (i64, u64)> = BTreeMap::new();
+    let mut best: BTreeMap<(String, Tuple), (i64, u64)> = BTreeMap::new();
     for result in &found {
         let mut tuples = vec![Vec::new()];
         for key in keys {
@@ -244,7 +247,7 @@ fn latest_by(keys: &[String], found: Vec<TestResult>) -> Vec<u64> {
             };
             tuples = tuples
                 .into_iter()
-                .flat_map(|tuple: Vec<Option<String>>| {
+                .flat_map(|tuple: Tuple| {
                     listed
                         .iter()
                         .map(move |value| [tuple.clone(), vec![value.clone()]].concat())
