@@ -87,17 +87,21 @@ pub const STATEMENTS: &[&str] = &[
         tokenize = 'trigram case_sensitive 1'
     )",
     "CREATE TABLE IF NOT EXISTS groups_to_index (id INTEGER PRIMARY KEY) STRICT",
+    // Not `INSERT OR IGNORE`: the upsert that these triggers belong to overrides what a conflict does.
     "CREATE TRIGGER IF NOT EXISTS groups_wait_for_index AFTER INSERT ON groups
     WHEN NEW.description IS NOT NULL BEGIN
-        INSERT OR IGNORE INTO groups_to_index (id) VALUES (NEW.id);
+        INSERT INTO groups_to_index (id) SELECT NEW.id
+        WHERE NOT EXISTS (SELECT 1 FROM groups_to_index WHERE id = NEW.id);
     END",
     "CREATE TRIGGER IF NOT EXISTS groups_wait_for_new_index AFTER UPDATE OF description ON groups
     WHEN NEW.description IS NOT OLD.description BEGIN
-        INSERT OR IGNORE INTO groups_to_index (id) VALUES (NEW.id);
+        INSERT INTO groups_to_index (id) SELECT NEW.id
+        WHERE NOT EXISTS (SELECT 1 FROM groups_to_index WHERE id = NEW.id);
     END",
     "CREATE TRIGGER IF NOT EXISTS groups_are_indexed AFTER INSERT ON groups_to_index
     WHEN (SELECT count(*) FROM groups_to_index) >= 128 BEGIN
-        INSERT OR REPLACE INTO group_trigrams (rowid, description)
+        DELETE FROM group_trigrams WHERE rowid IN (SELECT id FROM groups_to_index);
+        INSERT INTO group_trigrams (rowid, description)
         SELECT g.id, coalesce(g.description, '')
         FROM groups_to_index AS n CROSS JOIN groups AS g ON g.id = n.id;
         DELETE FROM groups_to_index;

@@ -206,6 +206,39 @@ fn take_back(database: &Embedded) {
 }
 
 #[test]
+fn a_description_may_change_at_any_time() {
+    let database = Embedded::in_memory();
+    let put = |uuid: &str, description: &str| {
+        let group = GroupMention {
+            uuid: uuid.into(),
+            description: Update::Set(Some(description.into())),
+            ref_url: Update::Keep,
+        };
+        catalogue::put_group(&database, group).unwrap();
+    };
+    // Each waits to be indexed already, then has been, and the batch is completed by an upsert.
+    for round in ["first", "second", "third"] {
+        for index in 0..150 {
+            put(&format!("g-{index}"), &format!("{round} of {index}"));
+        }
+        put("g-0", &format!("{round} again"));
+        let filter = |pattern: &str| GroupFilter {
+            uuids: Vec::new(),
+            descriptions: vec![pattern.into()],
+            wildcard: true,
+        };
+        let found = |pattern: &str| {
+            catalogue::find_groups(&database, &filter(pattern), ALL)
+                .unwrap()
+                .len()
+        };
+        assert_eq!(found(&format!("*{round} of*")), 149);
+        assert_eq!(found(&format!("*{round} again*")), 1);
+        assert_eq!(found("* of *"), 149);
+    }
+}
+
+#[test]
 fn what_an_earlier_version_stored_is_summarised() {
     let mut database = Embedded::in_memory();
     take_back(&database);

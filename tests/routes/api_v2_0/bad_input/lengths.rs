@@ -11,7 +11,6 @@ fn submit_times_beyond_all_bounds_are_refused() {
     for time in [
         "1e400",
         "-1e400",
-        "1e-400",
         "1.5",
         "9223372036854775807",
         "-9223372036854775808",
