@@ -104,6 +104,30 @@ pub fn json(request: &Request, style: Style) -> Result<Value, Error> {
     serde_json::from_str(text).map_err(|_| broken())
 }
 
+/// Passes JSON without the character U+0000 in its texts and keys, which no store can keep.
+///
+/// # Errors
+/// 400.
+pub fn require_no_nul(value: &Value) -> Result<(), Error> {
+    match has_nul(value) {
+        true => Err(Error::bad_request(NUL)),
+        false => Ok(()),
+    }
+}
+
+/// Whether any text in it, keys included, has the character U+0000.
+#[must_use]
+pub fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(fields) => fields
+            .iter()
+            .any(|(key, value)| key.contains('\0') || has_nul(value)),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,29 +152,5 @@ mod tests {
         ] {
             assert!(!is_refused(harmless), "{harmless}");
         }
-    }
-}
-
-/// Passes JSON without the character U+0000 in its texts and keys, which no store can keep.
-///
-/// # Errors
-/// 400.
-pub fn require_no_nul(value: &Value) -> Result<(), Error> {
-    match has_nul(value) {
-        true => Err(Error::bad_request(NUL)),
-        false => Ok(()),
-    }
-}
-
-/// Whether any text in it, keys included, has the character U+0000.
-#[must_use]
-pub fn has_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(values) => values.iter().any(has_nul),
-        Value::Object(fields) => fields
-            .iter()
-            .any(|(key, value)| key.contains('\0') || has_nul(value)),
-        _ => false,
     }
 }
