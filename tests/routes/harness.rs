@@ -269,7 +269,8 @@ pub fn try_send(
     Ok(Answer {
         status: response.status().as_u16(),
         headers: headers.collect(),
-        text: response.body_mut().read_to_string()?,
+        // What is no text, such as an image, is there for its length.
+        text: String::from_utf8_lossy(&response.body_mut().read_to_vec()?).into_owned(),
     })
 }
 

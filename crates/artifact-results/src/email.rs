@@ -18,7 +18,7 @@ const MAX_ADDRESS_CHARS: usize = 254;
 const LOCAL_SIGNS: &str = "_!#$%&'*+-/=?^`{|}~";
 
 /// Domains that nothing is delivered to (RFC 6761 and its successors).
-const SPECIAL_DOMAINS: [&str; 6] = ["arpa", "invalid", "local", "localhost", "onion", "test"];
+pub const SPECIAL_DOMAINS: [&str; 6] = ["arpa", "invalid", "local", "localhost", "onion", "test"];
 
 /// The address as it is stored: without a name, its domain in lower case.
 ///

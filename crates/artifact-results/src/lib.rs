@@ -16,7 +16,9 @@ mod url;
 mod value;
 
 pub use artifact::ArtifactType;
+pub use email::SPECIAL_DOMAINS;
 pub use field::{Example, Field, Kind};
+pub use integer::MAX_DIGITS;
 pub use page::{documentation, escape};
 pub use submission::{ERROR_OUTCOME, OUTCOMES, Submission};
 pub use url::MAX_URL_BYTES;

@@ -55,7 +55,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 20] = [
         Self::Missing,
         Self::List,
         Self::Text,
@@ -64,7 +64,16 @@ impl Kind {
         Self::BooleanText,
         Self::Integer,
         Self::IntegerText,
+        Self::IntegerFraction,
+        Self::IntegerSize,
+        Self::NotFinite,
         Self::TooShort,
+        Self::TooLong,
+        Self::Url,
+        Self::UrlText,
+        Self::UrlScheme,
+        Self::UrlTooLong,
+        Self::Model,
         Self::ListTooShort,
         Self::Value,
     ];

@@ -1,7 +1,10 @@
 //! The document as a whole.
 
 use crate::operation::Operation;
-use crate::{gates, groups, limits, results, schemas, service, test_cases, waivers};
+use crate::{
+    artifact_schemas, artifacts, gates, groups, limits, results, schemas, service, test_cases,
+    waivers,
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -21,7 +24,10 @@ not know are ignored.
 Links in answers begin as the client wrote the request: proxies tell scheme, host and path by \
 `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Script-Name`.
 
-Times in answers are UTC without a zone. Text in answers is UTF-8.";
+Times in answers are UTC without a zone. Text in answers is UTF-8.
+
+A body of JSON may be nested 127 levels deep, and no text in it may begin with \
+`$serde_json::private::`: 400.";
 
 /// Why the document can't be made: a limit or an example whose schema has another shape.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,6 +49,7 @@ struct Document {
 pub fn operations() -> Vec<Operation> {
     [
         results::operations(),
+        artifacts::operations(),
         groups::operations(),
         test_cases::operations(),
         waivers::operations(),
@@ -57,6 +64,7 @@ pub fn operations() -> Vec<Operation> {
 fn make() -> Result<Document, Problem> {
     let mut schemas = schemas::all()?;
     limits::add(&mut schemas)?;
+    artifact_schemas::add(&mut schemas)?;
     let mut paths: BTreeMap<&'static str, Map<String, Value>> = BTreeMap::new();
     for operation in operations() {
         let path = paths.entry(operation.path).or_default();
@@ -74,6 +82,7 @@ fn make() -> Result<Document, Problem> {
         servers: json!([{ "url": "/" }]),
         tags: json!([
             { "name": results::TAG, "description": "What ResultsDB's clients call." },
+            { "name": artifacts::TAG, "description": "Version 3 of ResultsDB's API: results of builds, composes, images and modules." },
             { "name": groups::TAG, "description": "Groups of results." },
             { "name": test_cases::TAG, "description": "What is tested." },
             { "name": waivers::TAG, "description": "What WaiverDB's clients call." },
@@ -84,7 +93,7 @@ fn make() -> Result<Document, Problem> {
         components: json!({
             "schemas": schemas,
             "securitySchemes": {
-                waivers::BASIC: {
+                results::BASIC: {
                     "type": "http",
                     "scheme": "basic",
                     "description": "The user name is the caller's, whatever the password; without one the caller is `anonymous`.",

@@ -4,6 +4,7 @@ use crate::operation::Operation;
 use crate::parameters::{self, text};
 use crate::responses::{self, Style};
 use crate::results;
+use endpoint::results::filter::MAX_PATTERNS;
 use serde_json::{Value, json};
 
 /// How the document groups these operations.
@@ -26,7 +27,7 @@ fn query() -> Operation {
         .parameters([
             text("uuid", "Only groups with one of these identifiers."),
             text("description", "Only groups with one of these descriptions."),
-            text("description:like", "Only groups whose description matches one of these; `*` stands for any text. Without effect beside `description`."),
+            text("description:like", &format!("Only groups whose description matches one of these; `*` stands for any text, and there are at most {MAX_PATTERNS}. Without effect beside `description`.")),
         ])
         .parameters(parameters::paging())
         .answer(200, responses::object("A page.", "GroupPage"))
@@ -38,8 +39,10 @@ fn put() -> Operation {
     let id = "put-group";
     Operation::post(TAG, "/api/v2.0/groups", id, Style::Html, "Create or update a group", "NewGroup")
         .examples(&[("group", json!({ "uuid": "nightly", "description": "Every night", "ref_url": "https://example.org/nightly" }))])
+        .optional_security(results::BASIC)
         .answer(201, responses::object("The group as it is stored.", "Group"))
-        .answer(400, responses::bad_request("The body is wrong; nothing is stored."))
+        .answer(400, responses::bad_request("The body or the key is wrong; nothing is stored."))
+        .idempotent("It takes the place of a `uuid` that the body does not have: the same key is the same group, whatever else the body says.")
         .uses_store()
 }
 

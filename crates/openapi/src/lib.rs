@@ -5,6 +5,8 @@
 //! module per family. This room knows what the wire promises, not how anything is answered; no
 //! component depends on it. `components/describe-api` serves the text that a test here keeps current.
 
+mod artifact_schemas;
+mod artifacts;
 mod document;
 mod gates;
 mod groups;

@@ -3,7 +3,10 @@
 
 use crate::document::Problem;
 use crate::{parameters, patterns, schemas};
-use endpoint::results::catalogue::MAX_UUID_CHARS;
+use endpoint::results::catalogue::{MAX_TEST_CASE_CHARS, MAX_UUID_CHARS};
+use endpoint::results::submission::{
+    MAX_DATA_TEXT_CHARS, MAX_DATA_VALUES, MAX_GROUPS, MAX_RESULTS,
+};
 use endpoint::settings::DEFAULT_MAX_PAGE_SIZE;
 use endpoint::waivers::creation::MAX_WAIVERS;
 use endpoint::waivers::fields::{
@@ -15,7 +18,7 @@ use gate::decide::request::{MAX_DECISION_CONTEXTS, MAX_SUBJECTS};
 use gate::load::MAX_RULES;
 use http_edge::time::{FIRST_US, LAST_US};
 use http_edge::truth::{FALSE_WORDS, TRUE_WORDS};
-use http_edge::validation::Kind;
+use http_edge::validation::{Kind, MAX_LISTED};
 use serde_json::{Map, Value, json};
 
 /// Adds them all.
@@ -53,19 +56,14 @@ fn pattern(pattern: &str) -> Value {
 
 /// The words for true and false, in letters of either case.
 pub fn truth_words() -> String {
-    let either = |letter: char| format!("[{}{letter}]", letter.to_ascii_uppercase());
     let words = TRUE_WORDS.iter().chain(&FALSE_WORDS);
-    let words: Vec<String> = words
-        .map(|word| match word.parse::<u8>() {
-            Ok(digit) => digit.to_string(),
-            Err(_) => word.chars().map(either).collect(),
-        })
-        .collect();
+    let words: Vec<String> = words.map(|word| patterns::either_case(word)).collect();
     format!("^(?:{})$", words.join("|"))
 }
 
 fn results() -> Vec<Addition> {
     let uuid = json!({ "minLength": 1, "maxLength": MAX_UUID_CHARS });
+    let test_case = json!({ "minLength": 1, "maxLength": MAX_TEST_CASE_CHARS });
     vec![
         (
             "NewResult",
@@ -75,15 +73,33 @@ fn results() -> Vec<Addition> {
         (
             "NewResult",
             "/properties/data",
-            json!({ "propertyNames": { "pattern": "^[^:]*$" } }),
+            json!({
+                "propertyNames": { "pattern": "^[^:]*$", "maxLength": MAX_DATA_TEXT_CHARS },
+                "maxProperties": MAX_DATA_VALUES,
+                // Of other values that become text the limit is the same.
+                "additionalProperties": {
+                    "maxLength": MAX_DATA_TEXT_CHARS,
+                    "maxItems": MAX_DATA_VALUES,
+                    "items": { "maxLength": MAX_DATA_TEXT_CHARS },
+                },
+            }),
+        ),
+        (
+            "NewResults",
+            "/anyOf/1",
+            json!({ "minItems": 1, "maxItems": MAX_RESULTS }),
         ),
         (
             "NewResult",
-            "/properties/data",
-            json!({ "maxProperties": endpoint::results::submission::MAX_DATA_VALUES }),
+            "/properties/groups",
+            json!({ "maxItems": MAX_GROUPS }),
         ),
-        ("TestCaseMention", "/anyOf/0", non_empty()),
-        ("TestCaseMention", "/anyOf/1/properties/name", non_empty()),
+        ("TestCaseMention", "/anyOf/0", test_case.clone()),
+        (
+            "TestCaseMention",
+            "/anyOf/1/properties/name",
+            test_case.clone(),
+        ),
         ("GroupMention", "/anyOf/0", uuid.clone()),
         ("GroupMention", "/anyOf/1/properties/uuid", uuid),
         (
@@ -93,7 +109,7 @@ fn results() -> Vec<Addition> {
         ),
         ("SubmitTime", "/anyOf/1", pattern(&patterns::submit_time())),
         ("NewGroup", "/properties/uuid", at_most(MAX_UUID_CHARS)),
-        ("NewTestCase", "/properties/name", non_empty()),
+        ("NewTestCase", "/properties/name", test_case),
     ]
 }
 
@@ -217,7 +233,7 @@ fn answers() -> Vec<Addition> {
         (
             "ValidationError",
             "/properties/validation_error",
-            json!({ "minItems": 1 }),
+            json!({ "minItems": 1, "maxItems": MAX_LISTED }),
         ),
         ("Mistake", "/properties/type", json!({ "enum": kinds })),
         (

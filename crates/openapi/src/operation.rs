@@ -2,7 +2,7 @@
 
 use crate::put::put;
 use crate::responses::Style;
-use crate::{responses, schemas};
+use crate::{parameters, responses, schemas};
 use serde_json::{Map, Value, json};
 
 /// One method of one path.
@@ -109,6 +109,30 @@ impl Operation {
         if let Some(media) = media.and_then(|body| body.pointer_mut("/content/application~1json")) {
             put(media, &["examples"], examples);
         }
+        self
+    }
+
+    /// With the header `Idempotency-Key`, whose meaning `text` tells.
+    pub fn idempotent(self, text: &str) -> Self {
+        self.parameters([parameters::idempotency_key(text)])
+    }
+
+    /// With the answers to a key that was used before.
+    pub fn replays(mut self) -> Self {
+        if let Some(created) = self.responses.get_mut("201") {
+            let mark = responses::replayed();
+            put(created, &["headers", "Idempotency-Replayed"], mark);
+        }
+        self.answer(
+            422,
+            responses::message("The key was used for a request with another body."),
+        )
+    }
+
+    /// For callers who say who they are by `scheme`.
+    pub fn security(mut self, scheme: &str) -> Self {
+        self.json
+            .insert("security".to_owned(), json!([{ scheme: [] }]));
         self
     }
 

@@ -2,9 +2,10 @@
 
 use crate::patterns;
 use crate::put::put;
-use endpoint::results::filter::{DEFAULT_LIMIT, MAX_CONDITIONS};
+use endpoint::results::filter::{DEFAULT_LIMIT, MAX_CONDITIONS, MAX_PATTERNS};
 use endpoint::settings::DEFAULT_MAX_PAGE_SIZE;
 use endpoint::settings::OUTCOMES;
+use http_edge::idempotency::MAX_KEY_CHARS;
 use serde_json::{Value, json};
 
 /// The additional outcomes of an installation that sets none of its own, as in spin.toml.
@@ -68,7 +69,7 @@ pub fn paging() -> [Value; 2] {
         ),
         query(
             "limit",
-            "Entries per page.",
+            "Entries per page. The most is the setting `max_page_size`, here as it is by default.",
             &json!({ "type": "integer", "minimum": 0, "maximum": DEFAULT_MAX_PAGE_SIZE, "default": DEFAULT_LIMIT }),
         ),
     ]
@@ -120,7 +121,7 @@ fn extra_data() -> Value {
             that have this value under the key `item`. Values are divided at commas, without trimming, and one of \
             them must match; of several keys all must. `item:like=nethack-*` has `*` for any text. What \
             else follows a colon is ignored, and a key with two colons is taken whole. A request has at \
-            most {MAX_CONDITIONS} parameters. (The name `data` is not sent.)"),
+            most {MAX_CONDITIONS} parameters and {MAX_PATTERNS} patterns (`:like`) in all. (The name `data` is not sent.)"),
         "style": "form",
         "explode": true,
         "schema": {
@@ -129,6 +130,20 @@ fn extra_data() -> Value {
             "additionalProperties": true,
         },
         "example": { "item": "nethack-3.6.7-1.fc40", "type": "koji_build" },
+    })
+}
+
+/// The header `Idempotency-Key`.
+pub fn idempotency_key(text: &str) -> Value {
+    let schema = json!({ "type": "string", "pattern": patterns::idempotency_key(MAX_KEY_CHARS) });
+    json!({
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": format!("\
+            Marks the request, so that it may be repeated if there was no answer: 1 to {MAX_KEY_CHARS} \
+            visible ASCII characters, such as a UUID. {text} Keys belong to a caller and a path and are \
+            kept for ever; all who say no name share theirs."),
+        "schema": schema,
     })
 }
 

@@ -67,6 +67,20 @@ pub fn header(description: &str) -> Value {
     })
 }
 
+/// `Idempotency-Replayed`, which is there only on an answer that was given before.
+pub fn replayed() -> Value {
+    json!({
+        "description": "The answer is that of an earlier request with the same key.",
+        "schema": { "type": "string", "enum": ["true"] },
+    })
+}
+
+/// An image.
+pub fn image(description: &str, media_type: &str) -> Value {
+    // Of what is no text there is no schema.
+    json!({ "description": description, "content": { media_type: {} } })
+}
+
 /// An error page or a message.
 fn error(style: Style, description: &str) -> Value {
     match style {

@@ -3,11 +3,16 @@
 use crate::operation::Operation;
 use crate::parameters;
 use crate::responses::{self, Style};
-use endpoint::results::filter::MAX_CONDITIONS;
+use crate::schemas::reference;
+use endpoint::results::filter::{MAX_CONDITIONS, MAX_PATTERNS};
+use endpoint::results::submission::{MAX_LIST_ROWS, MAX_RESULTS};
 use serde_json::{Value, json};
 
 /// How the document groups these operations.
 pub const TAG: &str = "Results";
+
+/// How callers say who they are.
+pub const BASIC: &str = "basic";
 
 /// All of them.
 pub fn operations() -> Vec<Operation> {
@@ -17,7 +22,7 @@ pub fn operations() -> Vec<Operation> {
 /// The 400 of a query.
 pub fn bad_query() -> Value {
     responses::bad_request(&format!(
-        "A parameter is wrong, or there are more than {MAX_CONDITIONS}."
+        "A parameter is wrong, or there are more than {MAX_CONDITIONS}, or more than {MAX_PATTERNS} patterns."
     ))
 }
 
@@ -39,8 +44,13 @@ fn query() -> Operation {
 
 fn submit() -> Operation {
     let id = "submit-result";
-    Operation::post(TAG, "/api/v2.0/results", id, Style::Html, "Store a result", "NewResult")
-        .describe("A result is never changed or deleted. The answer means that it is on disk.")
+    let stored = json!({ "anyOf": [
+        reference("Result"),
+        { "type": "array", "items": reference("Result"), "minItems": 1, "maxItems": MAX_RESULTS },
+    ] });
+    Operation::post(TAG, "/api/v2.0/results", id, Style::Html, "Store a result, or a list of them", "NewResults")
+        .describe(format!("A result is never changed or deleted. The answer means that it is on disk. A list has at most {MAX_RESULTS} results, and all together at most {MAX_LIST_ROWS} values of extra data and groups; all are stored or none."))
+        .optional_security(BASIC)
         .examples(&[
             ("passed", json!({
                 "outcome": "PASSED",
@@ -56,9 +66,15 @@ fn submit() -> Operation {
                 "ref_url": "https://example.org/runs/7",
                 "submit_time": "2026-01-31T12:00:00.000000",
             })),
+            ("list", json!([
+                { "outcome": "PASSED", "testcase": "dist.rpmdeplint" },
+                { "outcome": "INFO", "testcase": "dist.abicheck" },
+            ])),
         ])
-        .answer(201, responses::object("The result as it is stored.", "Result"))
-        .answer(400, responses::bad_request("The body is wrong; nothing is stored."))
+        .answer(201, responses::json_of("The result, or the list of them in the same order, as stored.", &stored))
+        .answer(400, responses::bad_request("The body or the key is wrong; nothing is stored. In a list the entry's index comes first in `loc`."))
+        .idempotent("The same key with the same body is answered as the first time, and nothing more is stored.")
+        .replays()
         .uses_store()
 }
 

@@ -3,7 +3,7 @@
 use crate::operation::Operation;
 use crate::put::put;
 use crate::responses::{self, Style};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// How the document groups these operations.
 pub const TAG: &str = "Service";
@@ -18,6 +18,8 @@ const HEADERS: [(&str, &str); 1] = [(
 pub fn operations() -> Vec<Operation> {
     vec![
         index(),
+        index_page(),
+        icon(),
         document(),
         landing_page(),
         about(),
@@ -29,7 +31,33 @@ pub fn operations() -> Vec<Operation> {
 
 fn index() -> Operation {
     Operation::get(TAG, "/", "index", Style::Json, "Where everything is")
-        .answer(200, responses::object("Links.", "Index"))
+        .describe("A client that names `text/html` in `Accept` gets the page of `/index`.")
+        .answer(200, or_page(responses::object("Links.", "Index")))
+        .answer(405, or_page(responses::method_not_allowed(Style::Json)))
+}
+
+/// The same answer, or a page for clients that ask for one.
+fn or_page(mut response: Value) -> Value {
+    let page = json!({ "schema": { "type": "string" } });
+    put(&mut response, &["content", "text/html"], page);
+    response
+}
+
+fn index_page() -> Operation {
+    let id = "index-page";
+    Operation::get(
+        TAG,
+        "/index",
+        id,
+        Style::Html,
+        "Where everything is, for people",
+    )
+    .answer(200, responses::of_type("The page.", "text/html"))
+}
+
+fn icon() -> Operation {
+    Operation::get(TAG, "/favicon.png", "icon", Style::Html, "The page's icon")
+        .answer(200, responses::image("The icon.", "image/png"))
 }
 
 fn document() -> Operation {

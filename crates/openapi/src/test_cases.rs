@@ -4,6 +4,7 @@ use crate::operation::Operation;
 use crate::parameters::{self, text};
 use crate::responses::{self, Style};
 use crate::results;
+use endpoint::results::filter::MAX_PATTERNS;
 use serde_json::{Value, json};
 
 /// How the document groups these operations.
@@ -29,7 +30,7 @@ fn query() -> Operation {
         .describe("Sorted by name. Lists are separated by commas and trimmed.")
         .parameters([
             text("name", "Only test cases with one of these names."),
-            text("name:like", "Only test cases whose name matches one of these; `*` stands for any text. Without effect beside `name`."),
+            text("name:like", &format!("Only test cases whose name matches one of these; `*` stands for any text, and there are at most {MAX_PATTERNS}. Without effect beside `name`.")),
         ])
         .parameters(parameters::paging())
         .answer(200, responses::object("A page.", "TestCasePage"))

@@ -5,16 +5,14 @@ use crate::operation::Operation;
 use crate::parameters::{self, query, text};
 use crate::patterns;
 use crate::responses::{self, Style};
+use crate::results::BASIC;
 use endpoint::waivers::creation::MAX_WAIVERS;
-use endpoint::waivers::filtered::MAX_WAIVERS as MAX_FILTERED;
+use endpoint::waivers::filtered::{MAX_KINDS, MAX_WAIVERS as MAX_FILTERED};
 use endpoint::waivers::list::{DEFAULT_LIMIT, MAX_LIMIT};
 use serde_json::{Value, json};
 
 /// How the document groups these operations.
 pub const TAG: &str = "Waivers";
-
-/// How callers say who they are.
-pub const BASIC: &str = "basic";
 
 /// What every answer has.
 const HEADERS: [(&str, &str); 1] = [(
@@ -129,7 +127,7 @@ fn get() -> Operation {
 fn filter() -> Operation {
     let id = "filter-waivers";
     Operation::post(TAG, "/api/v1.0/waivers/+filtered", id, Style::Json, "Waivers that match any of several filters", "WaiverFilters")
-        .describe(format!("Without pages: the newest {MAX_FILTERED} at most. A newer waiver takes the place of an older one of any user."))
+        .describe(format!("Without pages: the newest {MAX_FILTERED} at most. A newer waiver takes the place of an older one of any user. Filters that name the same conditions and the same `since` are of one kind; there are at most {MAX_KINDS} kinds."))
         .examples(&[("filters", json!({ "filters": [
             { "subject_type": "koji_build", "subject_identifier": "nethack-3.6.7-1.fc40", "testcase": "dist.abicheck" },
             { "product_version": "fedora-40", "since": "2026-01-31T12:00:00" },

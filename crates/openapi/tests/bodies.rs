@@ -12,7 +12,7 @@ use endpoint::results::catalogue::{new_group, new_test_case};
 use endpoint::results::catalogue_body::{NewGroupBody, NewTestCaseBody};
 use endpoint::results::submission::{self, Context};
 use endpoint::results::submission_body::{
-    GroupMentionBody, NewResultBody, SubmitTime, TestCaseMention,
+    GroupMentionBody, NewResultBody, NewResults, SubmitTime, TestCaseMention,
 };
 use endpoint::waivers::creation::{self, Target};
 use endpoint::waivers::creation_body::{
@@ -87,6 +87,9 @@ fn a_documented_result_is_accepted() {
     };
     let result = submission::parse(&json_of(&short), &context).unwrap();
     assert_eq!(result.submit_time_us, 1_000_000);
+    let several = NewResults::Several(vec![short]);
+    let submitted = submission::parse_any(&json_of(&several), &context).unwrap();
+    assert_eq!((submitted.results, submitted.is_list), (vec![result], true));
 }
 
 #[test]

@@ -57,9 +57,12 @@ fn parsers_and_documentation_know_the_same_fields() {
     };
     check(
         &["NewResult", "TestCaseMention", "GroupMention"],
-        &[include_str!(
-            "../../../components/endpoint/src/results/submission.rs"
-        )],
+        &[
+            include_str!("../../../components/endpoint/src/results/submission.rs"),
+            include_str!("../../../components/endpoint/src/results/submission/data.rs"),
+            include_str!("../../../components/endpoint/src/results/submission/groups.rs"),
+            include_str!("../../../components/endpoint/src/results/submission/test_case.rs"),
+        ],
         &[".get(\"", "(fields, \""],
     );
     check(

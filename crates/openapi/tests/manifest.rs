@@ -74,7 +74,22 @@ fn every_documented_path_has_its_route() {
     for (route, paths) in answered() {
         // What the catch-all answers is known by name: another path there is a 404.
         let expected: &[&str] = match route.as_str() {
-            "/..." => &["/", "/api/v1.0/about", "/api/v1.0/version", "/api/v2.0"],
+            "/..." => &[
+                "/",
+                "/api/v1.0/about",
+                "/api/v1.0/version",
+                "/api/v2.0",
+                "/favicon.png",
+                "/index",
+            ],
+            "/api/v3" => &["/api/v3", "/api/v3/"],
+            // A path for each type, as each has a body of its own.
+            "/api/v3/results/:type" => &[
+                "/api/v3/results/brew-builds",
+                "/api/v3/results/productmd-composes",
+                "/api/v3/results/redhat-container-images",
+                "/api/v3/results/redhat-modules",
+            ],
             "/api/v2.0/testcases/..." => &[
                 "/api/v2.0/testcases/{name}",
                 "/api/v2.0/testcases/{name}/results",
@@ -109,6 +124,14 @@ fn documented_outcomes_are_those_of_the_default_setting() {
         .chain(additional.unwrap().split(','))
         .collect();
     assert_eq!(documented["enum"], serde_json::json!(expected));
+}
+
+#[test]
+fn the_documented_limit_of_pages_is_the_default_setting() {
+    let manifest = manifest();
+    let default = manifest["variables"]["max_page_size"]["default"].as_str();
+    let documented = endpoint::settings::DEFAULT_MAX_PAGE_SIZE.to_string();
+    assert_eq!(default, Some(documented.as_str()));
 }
 
 #[test]

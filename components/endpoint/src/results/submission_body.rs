@@ -6,6 +6,16 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
+/// A result to store, or a list of them, of which all are stored or none.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum NewResults {
+    /// One.
+    One(NewResultBody),
+    /// Several.
+    Several(Vec<NewResultBody>),
+}
+
 /// A test result to store. Other fields are ignored. No text may contain the character U+0000.
 #[derive(Serialize, ToSchema)]
 #[schema(as = NewResult)]
