@@ -220,6 +220,7 @@ fn submit_time(fields: &Map<String, Value>, now_us: i64, mistakes: &mut Mistakes
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::catalogue::MAX_UUID_CHARS;
     use serde_json::json;
 
     fn parse_it(body: &Value) -> Result<NewResult> {
