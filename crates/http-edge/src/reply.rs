@@ -94,12 +94,32 @@ impl Reply {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "_.$[]".contains(c);
         if let Some(name) = callback.filter(|name| !name.is_empty() && name.chars().all(allowed)) {
             let mut body = format!("{name}(").into_bytes();
-            body.append(&mut self.body);
+            // JSON may have these two line ends in its texts, older JavaScript may not.
+            let json = String::from_utf8_lossy(&self.body);
+            let json = json.replace('\u{2028}', "\\u2028");
+            body.extend_from_slice(json.replace('\u{2029}', "\\u2029").as_bytes());
             body.extend_from_slice(end.as_bytes());
             self.body = body;
             self.headers.retain(|(name, _)| *name != "content-type");
             return self.with_header("content-type", "application/javascript");
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jsonp_is_javascript() {
+        let check = |callback: &str, expected: &str| {
+            let reply = Reply::json(200, &"a\u{2028}\u{2029}").unwrap();
+            let body = reply.as_jsonp(Some(callback), ");").body;
+            assert_eq!(String::from_utf8(body).unwrap(), expected, "{callback}");
+        };
+        check("$.f[0]", "$.f[0](\"a\\u2028\\u2029\"\n);");
+        check("alert(1)//", "\"a\u{2028}\u{2029}\"\n");
+        check("", "\"a\u{2028}\u{2029}\"\n");
     }
 }

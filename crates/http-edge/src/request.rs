@@ -80,6 +80,22 @@ impl Request {
         }
     }
 
+    /// Whether a browser says that a page of this application, which is at `base`, sent the request.
+    /// Other sites' pages can send a form with the credentials of whoever looks at them, but they
+    /// can't set these headers: `Sec-Fetch-Site` comes over HTTPS and from this machine, `Origin`
+    /// with every `POST`. What sends neither is no browser that guards its user.
+    #[must_use]
+    pub fn is_from_own_page(&self, base: &str) -> bool {
+        match (self.header("sec-fetch-site"), self.header("origin")) {
+            (Some(site), _) => site == "same-origin",
+            (None, Some(origin)) => {
+                let own: Vec<&str> = base.splitn(4, '/').take(3).collect();
+                own.join("/").eq_ignore_ascii_case(origin)
+            }
+            (None, None) => false,
+        }
+    }
+
     /// The first entry of the first of these headers that is there. Proxies append to lists.
     fn first_of(&self, names: &[&str]) -> Option<&str> {
         names
@@ -170,6 +186,36 @@ mod tests {
             ],
             "http://h/below/api/v2.0/results?a=1",
         );
+    }
+
+    #[test]
+    fn only_own_pages_send_forms() {
+        let check = |headers: &[(&str, &str)], base: &str, expected| {
+            let request = request(headers);
+            assert_eq!(request.is_from_own_page(base), expected, "{headers:?}");
+        };
+        let base = "https://example.org/gate";
+        let site = |value| ("sec-fetch-site", value);
+        let origin = |value| ("origin", value);
+        check(&[site("same-origin"), origin("https://inner")], base, true);
+        check(
+            &[site("cross-site"), origin("https://example.org")],
+            base,
+            false,
+        );
+        check(&[site("same-site")], base, false);
+        check(&[site("none")], base, false);
+        check(&[origin("https://example.org")], base, true);
+        check(
+            &[origin("https://Example.org")],
+            "https://example.ORG",
+            true,
+        );
+        check(&[origin("http://example.org")], base, false);
+        check(&[origin("https://example.org.evil")], base, false);
+        check(&[origin("https://example.org/gate")], base, false);
+        check(&[origin("null")], base, false);
+        check(&[], base, false);
     }
 
     #[test]

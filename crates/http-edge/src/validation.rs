@@ -247,6 +247,12 @@ impl Mistakes {
         self.listed.push(mistake(location));
     }
 
+    /// Adds the mistakes of another list as they are, in their order.
+    pub fn extend(&mut self, others: Self) {
+        let room = MAX_LISTED.saturating_sub(self.listed.len());
+        self.listed.extend(others.listed.into_iter().take(room));
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
