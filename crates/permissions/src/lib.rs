@@ -8,10 +8,14 @@
 mod decide;
 mod entry;
 mod load;
+mod mapping;
+mod rules;
 
 pub use decide::{Caller, EVERYONE};
 pub use entry::Entry;
 pub use load::{LoadError, MAX_ENTRIES, MAX_ITEMS};
+pub use mapping::{Mapped, Mapping};
+pub use rules::{Rule, Rules};
 
 /// All entries of a file, in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -34,7 +34,7 @@ impl fmt::Display for LoadError {
 impl std::error::Error for LoadError {}
 
 /// What is wrong, and where.
-type Problem = (Position, String);
+pub(crate) type Problem = (Position, String);
 
 impl Permissions {
     /// Reads the entries of one file: a list, of mappings. An empty list is fine and lets nobody in;
@@ -43,25 +43,39 @@ impl Permissions {
     /// # Errors
     /// The first mistake, with `path` and its place.
     pub fn load(path: &str, text: &str) -> Result<Self, LoadError> {
-        let error = |at: Option<Position>, message: String| LoadError {
-            path: path.to_owned(),
-            at: at.map(|at| (at.line, at.column)),
-            message,
-        };
-        let stream = yaml_tree::documents(text);
-        if let Some(fault) = stream.fault {
-            let (message, at) = fault.message_and_position();
-            return Err(error(at, message));
-        }
-        let [document] = stream.documents.as_slice() else {
-            let found = stream.documents.len();
-            let message = format!("expected one document with a list of entries, found {found}");
-            return Err(error(None, message));
-        };
-        entries(document)
-            .map(Self)
-            .map_err(|(at, message)| error(Some(at), message))
+        document(path, text, entries).map(Self)
     }
+}
+
+/// What `read` makes of the one document of a file.
+pub(crate) fn document<T>(
+    path: &str,
+    text: &str,
+    read: impl FnOnce(&Node<'_>) -> Result<T, Problem>,
+) -> Result<T, LoadError> {
+    let error = |at: Option<Position>, message: String| LoadError {
+        path: path.to_owned(),
+        at: at.map(|at| (at.line, at.column)),
+        message,
+    };
+    let stream = yaml_tree::documents(text);
+    if let Some(fault) = stream.fault {
+        let (message, at) = fault.message_and_position();
+        return Err(error(at, message));
+    }
+    let [document] = stream.documents.as_slice() else {
+        let found = stream.documents.len();
+        let message = format!("expected one document with a list of entries, found {found}");
+        return Err(error(None, message));
+    };
+    read(document).map_err(|(at, message)| error(Some(at), message))
+}
+
+/// Whether the text is one document with a mapping.
+pub(crate) fn is_mapping(text: &str) -> bool {
+    let stream = yaml_tree::documents(text);
+    let is_mapping = |node: &Node<'_>| matches!(node.content, Content::Mapping(_));
+    stream.fault.is_none() && matches!(stream.documents.as_slice(), [one] if is_mapping(one))
 }
 
 fn entries(document: &Node<'_>) -> Result<Vec<Entry>, Problem> {
@@ -102,7 +116,7 @@ fn set<T>(place: &mut Option<T>, value: T) -> bool {
     place.replace(value).is_some()
 }
 
-fn texts(node: &Node<'_>, name: &str) -> Result<Vec<String>, Problem> {
+pub(crate) fn texts(node: &Node<'_>, name: &str) -> Result<Vec<String>, Problem> {
     sequence(node, name, MAX_ITEMS)?
         .iter()
         .map(|item| text(item, &format!("an item of {name}")))
@@ -127,7 +141,7 @@ fn sequence<'n, 't>(
 }
 
 /// Text with at least one character, written with quotes or without.
-fn text(node: &Node<'_>, what: &str) -> Result<String, Problem> {
+pub(crate) fn text(node: &Node<'_>, what: &str) -> Result<String, Problem> {
     match &node.content {
         Content::Scalar { text, .. } if !text.is_empty() => Ok(text.to_string()),
         Content::Scalar { .. } => Err((node.at, format!("{what} is empty"))),
