@@ -1,0 +1,11 @@
+//! HTML pages for people: their common frame, and what is in them.
+//!
+//! Pure: values in, an answer out. `maud` escapes every value, so that no text of a user becomes
+//! markup. Pages need no script and load nothing but their icon. This room knows neither the store
+//! nor who may do what.
+
+mod frame;
+pub mod permissions;
+pub mod waiver_form;
+
+pub use frame::page;

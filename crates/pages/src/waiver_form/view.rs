@@ -1,0 +1,220 @@
+//! The pages: the form with or without mistakes, and what is said when it has been sent.
+//!
+//! A mistake is named twice, above the form with a link to its field and at the field itself. The
+//! box above has the focus when the page opens, so that a screen reader begins with it.
+
+use super::fields::{Field, Form, Mistake};
+use crate::page;
+use http_edge::Reply;
+use http_edge::query::encode_parameter;
+use maud::{Markup, html};
+
+/// Where the application begins, seen from `/api/v1.0/waivers/new`.
+const TOP: &str = "../../../";
+
+/// What is said above the form.
+pub enum Notice {
+    /// Nothing: an empty or filled form.
+    None,
+    /// These mistakes are to be mended.
+    Mistakes(Vec<Mistake>),
+    /// The caller may not waive the test case, says the text. Before the form was sent this is a
+    /// warning.
+    Denied(String),
+    /// The form can't be taken as it was sent, says the text.
+    Refused(String),
+}
+
+/// The form, as the page that answers with `status`; `caller` is who signs the waiver.
+#[must_use]
+pub fn form(status: u16, caller: &str, form: &Form, notice: &Notice) -> Reply {
+    let mistakes = match notice {
+        Notice::Mistakes(mistakes) => mistakes.as_slice(),
+        _ => &[],
+    };
+    let title = match notice {
+        Notice::None => "Waive a result",
+        _ => "Problem: waive a result",
+    };
+    let content = html! {
+        h1 { "Waive a result" }
+        (notice_box(notice, form.text("testcase")))
+        p {
+            "A waiver lets a build pass a gate although a test has failed or is missing. "
+            "It is stored with your name, " strong { (caller) } ", and can't be changed afterwards, "
+            "only withdrawn by another one."
+        }
+        form method="post" action="new" novalidate {
+            @for (field, text) in form.filled() {
+                (input(field, text, mistakes))
+            }
+            button type="submit" { "Waive" }
+        }
+    };
+    page(status, title, TOP, &content)
+}
+
+fn notice_box(notice: &Notice, testcase: &str) -> Markup {
+    let content = match notice {
+        Notice::None => return html! {},
+        Notice::Mistakes(mistakes) => html! {
+            h2 #problem { "Please mend this first" }
+            ul {
+                @for mistake in mistakes {
+                    li { a href={ "#" (mistake.field) } { (mistake.text) } }
+                }
+            }
+        },
+        Notice::Denied(text) => html! {
+            h2 #problem { "You may not waive this test case" }
+            p { (text) "." }
+            p { a href=(permissions_link(testcase)) { "See who may waive " (testcase) } }
+        },
+        Notice::Refused(text) => html! {
+            h2 #problem { "The form was not taken" }
+            p { (text) }
+        },
+    };
+    html! {
+        div.box.bad #notice role="alert" aria-labelledby="problem" tabindex="-1" autofocus { (content) }
+    }
+}
+
+fn permissions_link(testcase: &str) -> String {
+    let testcase = encode_parameter(testcase);
+    format!("../permissions?testcase={testcase}&html=on")
+}
+
+fn input(field: &Field, text: &str, mistakes: &[Mistake]) -> Markup {
+    let name = field.name;
+    let hint = format!("{name}-hint");
+    let mistake_id = format!("{name}-mistake");
+    let mistake = mistakes.iter().find(|mistake| mistake.field == name);
+    let described_by = match mistake {
+        Some(_) => format!("{hint} {mistake_id}"),
+        None => hint.clone(),
+    };
+    let invalid = mistake.map(|_| "true");
+    let is_required = field.when_empty.is_some();
+    html! {
+        div.field {
+            label for=(name) { (field.label) }
+            p.hint id=(hint) { (field.hint) }
+            @if let Some(mistake) = mistake {
+                p.mistake id=(mistake_id) { (mistake.text) }
+            }
+            @if field.is_long {
+                // A browser drops the first line end of a text area.
+                textarea id=(name) name=(name) rows="4" aria-describedby=(described_by)
+                    aria-invalid=[invalid] required[is_required] { "\n" (text) }
+            } @else {
+                input type="text" id=(name) name=(name) value=(text) aria-describedby=(described_by)
+                    aria-invalid=[invalid] required[is_required] autocapitalize="off"
+                    spellcheck="false";
+            }
+        }
+    }
+}
+
+/// A waiver that has been stored, as far as the page shows it.
+pub struct Created<'a> {
+    /// Its id.
+    pub id: u64,
+    /// Who signed it.
+    pub username: &'a str,
+    /// What was filled in.
+    pub form: &'a Form,
+}
+
+/// The page that says that a waiver has been stored.
+#[must_use]
+pub fn created(created: &Created<'_>) -> Reply {
+    let Created { id, username, form } = created;
+    let content = html! {
+        h1 { "The result is waived" }
+        div.box.good role="status" {
+            p { "Waiver " a #waiver href=(id) { (id) } " is stored. Gates count it from now on." }
+        }
+        dl {
+            @for (field, text) in form.filled().filter(|(_, text)| !text.is_empty()) {
+                dt { (field.label.trim_end_matches(" (optional)")) }
+                dd { (text) }
+            }
+            dt { "Waived by" }
+            dd { (username) }
+        }
+        p { a href="new" { "Waive another result" } }
+    };
+    page(201, "The result is waived", TOP, &content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_edge::query::Query;
+
+    const EVIL: &str = "\"><script>alert('&')</script></textarea>";
+
+    fn text(reply: Reply) -> String {
+        String::from_utf8(reply.body).unwrap()
+    }
+
+    fn filled(value: &str) -> Form {
+        let value = encode_parameter(value);
+        let names = super::super::FIELDS.map(|field| format!("{}={value}", field.name));
+        Form::read(&Query::parse(&names.join("&")))
+    }
+
+    #[test]
+    fn no_text_becomes_markup() {
+        let form = filled(EVIL);
+        let mistakes = vec![Mistake {
+            field: "comment",
+            text: EVIL.into(),
+        }];
+        for page in [
+            super::form(200, EVIL, &form, &Notice::None),
+            super::form(400, EVIL, &form, &Notice::Mistakes(mistakes)),
+            super::form(403, EVIL, &form, &Notice::Denied(EVIL.into())),
+            super::form(403, EVIL, &form, &Notice::Refused(EVIL.into())),
+            created(&Created {
+                id: 1,
+                username: EVIL,
+                form: &form,
+            }),
+        ] {
+            let page = text(page);
+            assert!(
+                !page.contains("<script") && !page.contains("alert('&'"),
+                "{page}"
+            );
+            assert!(page.contains("&lt;script&gt;"), "{page}");
+            assert_eq!(
+                page.matches("</textarea>").count(),
+                page.matches("<textarea").count()
+            );
+        }
+    }
+
+    #[test]
+    fn a_mistake_is_told_above_and_at_its_field() {
+        let mistakes = vec![Mistake {
+            field: "testcase",
+            text: "Write it.".into(),
+        }];
+        let page = text(super::form(
+            400,
+            "joe",
+            &filled("x"),
+            &Notice::Mistakes(mistakes),
+        ));
+        for part in [
+            "<a href=\"#testcase\">Write it.</a>",
+            "<p class=\"mistake\" id=\"testcase-mistake\">Write it.</p>",
+            "value=\"x\" aria-describedby=\"testcase-hint testcase-mistake\" aria-invalid=\"true\"",
+            "value=\"x\" aria-describedby=\"scenario-hint\" autocapitalize",
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+    }
+}
