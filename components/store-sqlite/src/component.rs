@@ -7,7 +7,7 @@
 )]
 
 use crate::database::host;
-use crate::{catalogue, distinct, latest, results, submissions, waivers};
+use crate::{catalogue, distinct, latest, results, statistics, submissions, waivers};
 use endpoint::records::{
     Error, Group, GroupFilter, GroupMention, NewResult, NewWaiver, Obsolescence, Order, Page,
     ResultFilter, Submission, SubmissionKey, TestCase, TestResult, Update, Waiver, WaiverFilter,
@@ -99,6 +99,15 @@ impl store::waiver_reads::Guest for Store {
 impl store::waiver_writes::Guest for Store {
     fn submit(waivers: Vec<NewWaiver>) -> Result<Vec<Waiver>, Error> {
         host::with(|database| waivers::submit(database, waivers))
+    }
+}
+
+impl store::statistics::Guest for Store {
+    fn count() -> Result<store::statistics::Counts, Error> {
+        host::with(|database| {
+            let [results, waivers] = statistics::count(database)?;
+            Ok(store::statistics::Counts { results, waivers })
+        })
     }
 }
 

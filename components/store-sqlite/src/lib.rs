@@ -20,6 +20,7 @@ pub mod schema;
 mod search;
 mod shapes;
 mod statement;
+pub mod statistics;
 pub mod submissions;
 pub mod summary;
 pub mod waivers;
