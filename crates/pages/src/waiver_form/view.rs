@@ -120,6 +120,8 @@ fn input(field: &Field, text: &str, mistakes: &[Mistake]) -> Markup {
 pub struct Created<'a> {
     /// Its id.
     pub id: u64,
+    /// The subject's type as stored, which for some differs from what was filled in.
+    pub subject_type: &'a str,
     /// Who signed it.
     pub username: &'a str,
     /// What was filled in.
@@ -129,7 +131,16 @@ pub struct Created<'a> {
 /// The page that says that a waiver has been stored.
 #[must_use]
 pub fn created(created: &Created<'_>) -> Reply {
-    let Created { id, username, form } = created;
+    let Created {
+        id,
+        subject_type,
+        username,
+        form,
+    } = created;
+    let stored = |field: &Field, text| match field.name {
+        "subject_type" => *subject_type,
+        _ => text,
+    };
     let content = html! {
         h1 { "The result is waived" }
         div.box.good role="status" {
@@ -138,7 +149,7 @@ pub fn created(created: &Created<'_>) -> Reply {
         dl {
             @for (field, text) in form.filled().filter(|(_, text)| !text.is_empty()) {
                 dt { (field.label.trim_end_matches(" (optional)")) }
-                dd { (text) }
+                dd { (stored(field, text)) }
             }
             dt { "Waived by" }
             dd { (username) }
@@ -179,6 +190,7 @@ mod tests {
             super::form(403, EVIL, &form, &Notice::Refused(EVIL.into())),
             created(&Created {
                 id: 1,
+                subject_type: EVIL,
                 username: EVIL,
                 form: &form,
             }),
