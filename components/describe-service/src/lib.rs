@@ -3,6 +3,7 @@
 
 use endpoint::results::wire::PREFIX as RESULTS;
 use endpoint::service::{About, Index, LandingPage};
+use endpoint::sharing::Sharing;
 use endpoint::waivers::wire::PREFIX as GATES;
 use endpoint::{Incoming, settings};
 use http_edge::method::{self, Style};
@@ -26,7 +27,7 @@ async fn describe(incoming: Incoming) -> Result<Reply> {
         "" | "/index" => index_page(&request),
         "/favicon.png" => icon(&request),
         "/api/v2.0" => landing_page(&request).await,
-        "/api/v1.0/about" => about(&request),
+        "/api/v1.0/about" => Sharing::of(&request).finish(about(&request)).await,
         "/api/v1.0/version" => version(&request),
         _ => Err(Error::message(404, "Not found")),
     }
@@ -83,7 +84,7 @@ fn about(request: &Request) -> Result<Reply> {
         auth_method: "dummy",
         version: env!("CARGO_PKG_VERSION"),
     };
-    Ok(Reply::json(200, &about)?.with_header("access-control-allow-origin", "*"))
+    Ok(Reply::json(200, &about)?)
 }
 
 fn version(request: &Request) -> Result<Reply> {

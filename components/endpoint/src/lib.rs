@@ -7,6 +7,7 @@ pub mod results;
 pub mod serve;
 pub mod service;
 pub mod settings;
+pub mod sharing;
 pub mod store;
 pub mod waivers;
 

@@ -5,7 +5,7 @@
 
 use http_edge::caller::Caller;
 use http_edge::{Error, Result};
-use permissions::Permissions;
+use permissions::{LoadError, Permissions, Rules};
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
@@ -13,8 +13,12 @@ use std::rc::Rc;
 /// The file about results, where spin.toml mounts its folder.
 const RESULTS: &str = "/permissions/results.yaml";
 
+/// The file about waivers.
+const WAIVERS: &str = "/permissions/waivers.yaml";
+
 thread_local! {
     static KNOWN: RefCell<Option<Rc<Permissions>>> = const { RefCell::new(None) };
+    static KNOWN_RULES: RefCell<Option<Rc<Rules>>> = const { RefCell::new(None) };
 }
 
 /// Who may submit results by version 3.
@@ -25,17 +29,44 @@ pub fn of_results() -> Result<Rc<Permissions>> {
     if let Some(known) = KNOWN.with(|cell| cell.borrow().clone()) {
         return Ok(known);
     }
-    let loaded = Rc::new(load(Path::new(RESULTS))?);
+    let loaded = Rc::new(load(Path::new(RESULTS), Permissions::load)?);
     KNOWN.with(|cell| *cell.borrow_mut() = Some(loaded.clone()));
     Ok(loaded)
 }
 
-fn load(file: &Path) -> Result<Permissions> {
+/// Who may waive.
+///
+/// # Errors
+/// As [`of_results`].
+pub fn of_waivers() -> Result<Rc<Rules>> {
+    if let Some(known) = KNOWN_RULES.with(|cell| cell.borrow().clone()) {
+        return Ok(known);
+    }
+    let loaded = Rc::new(load(Path::new(WAIVERS), Rules::load)?);
+    KNOWN_RULES.with(|cell| *cell.borrow_mut() = Some(loaded.clone()));
+    Ok(loaded)
+}
+
+/// Why the caller may not waive results of the test case, in WaiverDB's words; `None` if it may.
+#[must_use]
+pub fn why_not_waive(rules: &Rules, caller: &Caller, test_case: &str) -> Option<String> {
+    let Caller { user, groups } = caller;
+    match rules.allow(permissions::Caller { user, groups }, test_case) {
+        true => None,
+        false => Some(format!(
+            "User {user} is not authorized to submit results for the test case {test_case}"
+        )),
+    }
+}
+
+fn load<T>(
+    file: &Path,
+    read: impl FnOnce(&str, &str) -> std::result::Result<T, LoadError>,
+) -> Result<T> {
     let path = file.display().to_string();
     let text = std::fs::read_to_string(file)
         .map_err(|error| Error::Internal(format!("permissions: {path}: {error}")))?;
-    Permissions::load(&path, &text)
-        .map_err(|error| Error::Internal(format!("permissions: {error}")))
+    read(&path, &text).map_err(|error| Error::Internal(format!("permissions: {error}")))
 }
 
 /// Passes callers who may submit results for the test case.

@@ -12,6 +12,7 @@ thread_local! {
     static KNOWN_OUTCOMES: OnceCell<Rc<[String]>> = const { OnceCell::new() };
     static PUBLIC_URL: OnceCell<Rc<str>> = const { OnceCell::new() };
     static MAX_PAGE_SIZE: OnceCell<u32> = const { OnceCell::new() };
+    static CORS_ORIGINS: OnceCell<Rc<[String]>> = const { OnceCell::new() };
 }
 
 /// What the links of an answer begin with: the variable `public_url` (scheme, host and perhaps a
@@ -69,12 +70,29 @@ pub async fn max_page_size() -> Result<u32> {
 /// # Errors
 /// When the component has not been given the variable.
 pub async fn superusers() -> Result<Vec<String>> {
-    let names = variable("superusers").await?;
-    let names = names
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty());
-    Ok(names.map(str::to_owned).collect())
+    Ok(listed(&variable("superusers").await?))
+}
+
+/// The sites whose pages may read answers: the variable `cors_origins`, separated by commas. `*`
+/// stands for all.
+///
+/// # Errors
+/// When the component has not been given the variable.
+pub async fn cors_origins() -> Result<Rc<[String]>> {
+    if let Some(known) = CORS_ORIGINS.with(|cell| cell.get().cloned()) {
+        return Ok(known);
+    }
+    let origins: Rc<[String]> = listed(&variable("cors_origins").await?).into();
+    Ok(CORS_ORIGINS.with(|cell| cell.get_or_init(|| origins).clone()))
+}
+
+/// The parts of a text that is separated by commas.
+fn listed(text: &str) -> Vec<String> {
+    let parts = text.split(',').map(str::trim);
+    parts
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 async fn variable(name: &str) -> Result<String> {

@@ -11,4 +11,6 @@ pub mod filtered;
 pub mod filtered_body;
 pub mod links;
 pub mod list;
+pub mod matching;
+pub mod subject;
 pub mod wire;

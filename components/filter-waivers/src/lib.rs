@@ -2,9 +2,11 @@
 
 use endpoint::Incoming;
 use endpoint::records::Page;
-use endpoint::waivers::filtered::{self, MAX_WAIVERS};
+use endpoint::sharing::Sharing;
+use endpoint::waivers::filter::MAX_WAIVERS;
+use endpoint::waivers::filtered;
 use endpoint::waivers::list::Filtered;
-use endpoint::waivers::wire::{WaiverJson, with_cors};
+use endpoint::waivers::wire::WaiverJson;
 use http_edge::body::{self, MAX_BODY_BYTES};
 use http_edge::method::{self, Style};
 use http_edge::{Reply, Result};
@@ -14,8 +16,8 @@ endpoint::store!("filter-waivers");
 endpoint::serve!(find);
 
 async fn find(incoming: Incoming) -> Result<Reply> {
-    let method = incoming.request.method.clone();
-    with_cors(&method, answer(incoming).await)
+    let sharing = Sharing::of(&incoming.request);
+    sharing.finish(answer(incoming).await).await
 }
 
 async fn answer(incoming: Incoming) -> Result<Reply> {

@@ -3,8 +3,8 @@
 //! `waive` stands in front of it and takes the `POST`s of the path.
 
 use endpoint::records::{Obsolescence, Page};
+use endpoint::sharing::Sharing;
 use endpoint::waivers::list::{DEFAULT_LIMIT, Envelope, MAX_LIMIT};
-use endpoint::waivers::wire::with_cors;
 use endpoint::waivers::{filter, links};
 use endpoint::{Incoming, settings};
 use http_edge::method::{self, Style};
@@ -18,7 +18,7 @@ endpoint::serve!(query);
 
 async fn query(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
-    with_cors(&request.method, answer(&request).await)
+    Sharing::of(&request).finish(answer(&request).await).await
 }
 
 async fn answer(request: &Request) -> Result<Reply> {
@@ -59,8 +59,7 @@ async fn answer(request: &Request) -> Result<Reply> {
             limit,
         )
     });
-    let reply = Reply::spaced_json(200, &envelope.unwrap_or_default())?;
-    Ok(reply.as_jsonp(query.first("callback"), ")"))
+    Ok(Reply::spaced_json(200, &envelope.unwrap_or_default())?)
 }
 
 /// A whole number; below zero counts as zero, which there are no waivers for.

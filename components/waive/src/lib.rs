@@ -5,21 +5,24 @@
 
 use endpoint::Incoming;
 use endpoint::records::{NewWaiver, Waiver};
-use endpoint::settings;
+use endpoint::sharing::Sharing;
 use endpoint::waivers::creation::{self, Target, Wanted};
 use endpoint::waivers::links;
-use endpoint::waivers::wire::{WaiverJson, with_cors};
+use endpoint::waivers::subject::target_of_result;
+use endpoint::waivers::wire::WaiverJson;
+use endpoint::{permissions, settings};
 use http_edge::body::{self, MAX_BODY_BYTES};
+use http_edge::caller::{self, Caller};
 use http_edge::method::Style;
-use http_edge::{Error, Reply, Result, caller};
+use http_edge::{Error, Reply, Result};
 
 endpoint::store!("waive");
 
 endpoint::serve_before!("POST", waive);
 
 async fn waive(incoming: Incoming) -> Result<Reply> {
-    let method = incoming.request.method.clone();
-    with_cors(&method, answer(incoming).await)
+    let sharing = Sharing::of(&incoming.request);
+    sharing.finish(answer(incoming).await).await
 }
 
 async fn answer(incoming: Incoming) -> Result<Reply> {
@@ -30,12 +33,17 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     let superusers = settings::superusers().await?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
     let (wanted, is_list) = creation::parse(&body::json(&request, Style::Json)?)?;
-    let caller = caller::name(&request);
+    let caller = caller::identify(&request).unwrap_or_else(|| Caller {
+        user: caller::ANONYMOUS.to_owned(),
+        groups: Vec::new(),
+    });
     let now_us = endpoint::now_us();
-    let waivers: Vec<NewWaiver> = wanted
-        .into_iter()
-        .map(|wanted| new_waiver(wanted, &caller, &superusers, now_us))
-        .collect::<Result<_>>()?;
+    let mut waivers = Vec::with_capacity(wanted.len());
+    for wanted in wanted {
+        let waiver = new_waiver(wanted, &caller, &superusers, now_us)?;
+        require_permission(&waiver, &caller)?;
+        waivers.push(waiver);
+    }
     let stored = match waivers.is_empty() {
         true => Vec::new(),
         false => store::waiver_writes::submit(&waivers)?,
@@ -54,22 +62,21 @@ fn created(stored: &[Waiver], is_list: bool) -> Result<Reply> {
 /// The waiver to store. A caller who is a superuser may waive on somebody's behalf.
 fn new_waiver(
     wanted: Wanted,
-    caller: &str,
+    caller: &Caller,
     superusers: &[String],
     now_us: i64,
 ) -> Result<NewWaiver> {
+    let user = &caller.user;
     let (username, proxied_by) = match wanted.username {
-        None => (caller.to_owned(), None),
-        Some(username) if superusers.iter().any(|name| name == caller) => {
-            (username, Some(caller.to_owned()))
-        }
+        None => (user.clone(), None),
+        Some(username) if superusers.contains(user) => (username, Some(user.clone())),
         Some(_) => {
-            let text = format!("user {caller} does not have the proxyuser ability");
+            let text = format!("user {user} does not have the proxyuser ability");
             return Err(Error::message(403, &text));
         }
     };
     let target = match wanted.target {
-        Target::Result(id) => target_of_result(id)?,
+        Target::Result(id) => look_up(id)?,
         target => target,
     };
     match target {
@@ -94,7 +101,24 @@ fn new_waiver(
     }
 }
 
-fn target_of_result(id: i64) -> Result<Target> {
+/// Passes waivers that the person may make in whose name they are. A proxy lends nothing of its own,
+/// and what groups another person is in is not known.
+fn require_permission(waiver: &NewWaiver, caller: &Caller) -> Result<()> {
+    let groups = match waiver.proxied_by {
+        None => caller.groups.clone(),
+        Some(_) => Vec::new(),
+    };
+    let person = Caller {
+        user: waiver.username.clone(),
+        groups,
+    };
+    match permissions::why_not_waive(&*permissions::of_waivers()?, &person, &waiver.testcase) {
+        None => Ok(()),
+        Some(text) => Err(Error::message(403, &text)),
+    }
+}
+
+fn look_up(id: i64) -> Result<Target> {
     let result = match u64::try_from(id) {
         Ok(id) => store::result_reads::get(id)?,
         Err(_) => None,
@@ -102,5 +126,5 @@ fn target_of_result(id: i64) -> Result<Target> {
     let result = result.ok_or_else(|| Error::bad_request("Result id not found in Resultsdb"))?;
     let data = serde_json::from_str(&result.data)
         .map_err(|error| Error::Internal(format!("data of result {id}: {error}")))?;
-    creation::target_of_result(&data, &result.test_case.name)
+    target_of_result(&data, &result.test_case.name)
 }

@@ -12,7 +12,7 @@ use endpoint::waivers::creation::MAX_WAIVERS;
 use endpoint::waivers::fields::{
     MAX_PRODUCT_VERSION_CHARS, MAX_SCENARIO_CHARS, MAX_USERNAME_CHARS,
 };
-use endpoint::waivers::filtered::MAX_FILTERS;
+use endpoint::waivers::filter::MAX_FILTERS;
 use endpoint::waivers::list::MAX_LIMIT as MAX_WAIVERS_PER_PAGE;
 use gate::decide::request::{MAX_DECISION_CONTEXTS, MAX_SUBJECTS};
 use gate::load::MAX_RULES;

@@ -7,7 +7,8 @@ use crate::patterns;
 use crate::responses::{self, Style};
 use crate::results::BASIC;
 use endpoint::waivers::creation::MAX_WAIVERS;
-use endpoint::waivers::filtered::{MAX_KINDS, MAX_WAIVERS as MAX_FILTERED};
+use endpoint::waivers::filter::MAX_WAIVERS as MAX_FILTERED;
+use endpoint::waivers::filtered::MAX_KINDS;
 use endpoint::waivers::list::{DEFAULT_LIMIT, MAX_LIMIT};
 use serde_json::{Value, json};
 

@@ -14,11 +14,14 @@ const LARGER: &[(&str, f64)] = &[
     ("submit-artifact-result", 1_150.0),
     // The store beside the reading of JSON bodies and the hand-over to the component behind.
     ("submit-result", 870.0),
-    ("waive", 800.0),
+    ("waive", 1_070.0),
+    // The store beside a YAML reader and a page.
+    ("fill-in-waiver", 1_020.0),
     ("put-group", 760.0),
     ("put-test-case", 740.0),
     // The store beside the reading of JSON bodies.
     ("filter-waivers", 720.0),
+    ("match-waivers", 720.0),
     // The store beside the query grammar of results and their JSON.
     ("get-test-case", 670.0),
     ("latest-results", 670.0),

@@ -1,8 +1,8 @@
 //! The body of `POST /waivers/`: one waiver or a list of them, also in the forms from before
 //! subjects had a type and an identifier.
 
-use crate::waivers::fields::{Fields, old_subject};
-use crate::waivers::filter::truth_of;
+use crate::waivers::fields::{Fields, note_model};
+use crate::waivers::subject::{check_old_form, stored_type, type_and_identifier};
 use http_edge::validation::{Kind, Mistakes};
 use http_edge::{Error, Result};
 use serde_json::{Map, Value};
@@ -43,74 +43,87 @@ pub struct Wanted {
     pub username: Option<String>,
 }
 
+/// The names that the wire has for the two forms of the body.
+const ONE: &str = "CreateWaiver";
+const LIST: &str = "list[CreateWaiver]";
+
 /// Reads the body. The second value tells whether it was a list, as the answer then is one too.
 ///
 /// # Errors
-/// 400 that says what is wrong.
+/// 400 that says what is wrong, in each of the two forms.
 pub fn parse(body: &Value) -> Result<(Vec<Wanted>, bool)> {
-    let (entries, is_list) = match body {
-        Value::Object(fields) => (vec![fields], false),
-        Value::Array(entries) => (objects(entries)?, true),
-        _ => {
-            return Err(Error::bad_request(
-                "The body must be a JSON object or a list of objects.",
-            ));
-        }
+    let mut mistakes = Mistakes::default();
+    let wanted = match body {
+        Value::Object(object) => read(object, &[ONE.into()], &mut mistakes)
+            .into_iter()
+            .collect(),
+        Value::Array(entries) => read_list(entries, &mut mistakes)?,
+        _ => Vec::new(),
     };
+    let is_list = body.is_array();
+    if mistakes.is_empty() && (is_list || body.is_object()) {
+        return Ok((wanted, is_list));
+    }
+    let mut all = Mistakes::default();
+    if !body.is_object() {
+        note_model(&mut all, ONE, &[ONE.into()], body.clone());
+    }
+    all.extend(mistakes);
+    if !is_list {
+        all.add(Kind::List, &[LIST], body.clone());
+    }
+    Err(all.into_error())
+}
+
+fn read_list(entries: &[Value], mistakes: &mut Mistakes) -> Result<Vec<Wanted>> {
     if entries.len() > MAX_WAIVERS {
         return Err(Error::bad_request(&format!(
             "At most {MAX_WAIVERS} waivers are made at once."
         )));
     }
     let mut wanted = Vec::with_capacity(entries.len());
-    for fields in entries {
-        let mut mistakes = Mistakes::default();
-        let waiver = read(fields, &mut mistakes);
-        if !mistakes.is_empty() && !is_list {
-            mistakes.add(Kind::List, &["list[CreateWaiver]"], body.clone());
+    for (index, entry) in entries.iter().enumerate() {
+        let place = [LIST.into(), index.into()];
+        match entry {
+            Value::Object(object) => wanted.extend(read(object, &place, mistakes)),
+            other => note_model(mistakes, ONE, &place, other.clone()),
         }
-        mistakes.check()?;
-        wanted.extend(waiver);
     }
-    Ok((wanted, is_list))
+    Ok(wanted)
 }
 
-fn objects(entries: &[Value]) -> Result<Vec<&Map<String, Value>>> {
-    let objects: Option<Vec<_>> = entries.iter().map(Value::as_object).collect();
-    objects.ok_or_else(|| Error::bad_request("Every entry of the list must be a JSON object."))
-}
-
-fn read(object: &Map<String, Value>, mistakes: &mut Mistakes) -> Option<Wanted> {
+fn read(object: &Map<String, Value>, place: &[Value], mistakes: &mut Mistakes) -> Option<Wanted> {
+    let mut own = Mistakes::default();
     let mut fields = Fields {
-        fields: object,
-        mistakes,
+        object,
+        place,
+        mistakes: &mut own,
     };
     let subject_type = fields.text("subject_type");
     let subject_identifier = fields.text("subject_identifier");
     let testcase = fields.text("testcase");
-    let subject = old_subject(&mut fields);
+    let subject = object.get("subject").filter(|subject| !subject.is_null());
+    if let Some(subject) = subject {
+        check_old_form(&mut fields, subject);
+    }
     let result_id = fields.result_id();
-    let waived = truth_of(
-        object.get("waived"),
-        true,
-        &["CreateWaiver", "waived"],
-        fields.mistakes,
-    );
+    let waived = fields.truth("waived", true);
     let product_version = fields.required_text("product_version");
     let comment = fields.required_text("comment");
     let username = fields.text("username").filter(|name| !name.is_empty());
     let scenario = fields.text("scenario");
-    if !mistakes.is_empty() {
-        return None;
-    }
     let given = Given {
         subject_type,
         subject_identifier,
         testcase,
-        subject,
+        subject: subject.and_then(Value::as_object),
         result_id,
         scenario,
     };
+    if !own.is_empty() {
+        mistakes.extend(own);
+        return None;
+    }
     match target(given) {
         Ok(target) => Some(Wanted {
             target,
@@ -120,23 +133,24 @@ fn read(object: &Map<String, Value>, mistakes: &mut Mistakes) -> Option<Wanted> 
             username,
         }),
         Err(text) => {
-            mistakes.add_value_error(&["CreateWaiver"], object.clone(), text);
+            let text = format!("Value error, {text}");
+            mistakes.note(Kind::Value, place.into(), text, object.clone().into());
             None
         }
     }
 }
 
-struct Given {
+struct Given<'a> {
     subject_type: Option<String>,
     subject_identifier: Option<String>,
     testcase: Option<String>,
-    subject: Option<Map<String, Value>>,
+    subject: Option<&'a Map<String, Value>>,
     result_id: Option<i64>,
     scenario: Option<String>,
 }
 
 /// What the waiver is for, if the fields fit together.
-fn target(given: Given) -> std::result::Result<Target, &'static str> {
+fn target(given: Given<'_>) -> std::result::Result<Target, &'static str> {
     let Given {
         subject_type,
         subject_identifier,
@@ -163,7 +177,8 @@ fn target(given: Given) -> std::result::Result<Target, &'static str> {
                  subject_identifier, subject_type",
             );
         }
-        (Some(subject), _, _) => subject_of(&subject)?,
+        (Some(subject), _, _) => type_and_identifier(subject)
+            .ok_or("subject must have type and item, original_spec_nvr or productmd.compose.id")?,
         (None, Some(subject_type), Some(identifier)) => (subject_type, identifier),
         _ => {
             return Err(
@@ -180,70 +195,6 @@ fn target(given: Given) -> std::result::Result<Target, &'static str> {
         subject_type,
         subject_identifier,
         testcase,
-        scenario,
-    })
-}
-
-/// `brew-build` is another name of `koji_build`.
-fn stored_type(subject_type: String) -> String {
-    match subject_type.as_str() {
-        "brew-build" => "koji_build".to_owned(),
-        _ => subject_type,
-    }
-}
-
-fn subject_of(subject: &Map<String, Value>) -> std::result::Result<(String, String), &'static str> {
-    let text = |name: &str| {
-        let text = subject
-            .get(name)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty());
-        text.map(str::to_owned)
-    };
-    match (
-        text("type"),
-        text("item"),
-        text("original_spec_nvr"),
-        text("productmd.compose.id"),
-    ) {
-        (Some(kind), Some(item), _, _) if matches!(kind.as_str(), "koji_build" | "brew-build") => {
-            Ok(("koji_build".to_owned(), item))
-        }
-        (_, _, Some(nvr), _) => Ok(("koji_build".to_owned(), nvr)),
-        (_, _, _, Some(compose)) => Ok(("compose".to_owned(), compose)),
-        (Some(kind), Some(item), _, _) => Ok((kind, item)),
-        _ => Err("subject must have type and item, original_spec_nvr or productmd.compose.id"),
-    }
-}
-
-/// What a waiver for a result is for, by the result's extra data (lists by key) and test case.
-///
-/// # Errors
-/// 400 if the result does not tell its subject.
-pub fn target_of_result(data: &Map<String, Value>, testcase: &str) -> Result<Target> {
-    let first = |key: &str| {
-        let value = data
-            .get(key)
-            .and_then(|values| values.get(0))
-            .and_then(Value::as_str);
-        value.map(str::to_owned)
-    };
-    let subject = match (first("original_spec_nvr"), first("type"), first("item")) {
-        (Some(nvr), _, _) => Some(("koji_build".to_owned(), nvr)),
-        (None, Some(kind), Some(item)) => Some((stored_type(kind), item)),
-        _ => None,
-    };
-    let (subject_type, subject_identifier) = subject.ok_or_else(|| {
-        Error::bad_request(
-            "It is not possible to submit a waiver by id for this result. \
-             Please try again specifying a subject and a testcase.",
-        )
-    })?;
-    let scenario = first("scenario");
-    Ok(Target::Subject {
-        subject_type,
-        subject_identifier,
-        testcase: testcase.to_owned(),
         scenario,
     })
 }
@@ -331,13 +282,20 @@ mod tests {
             json!({"item": "i"}),
             "subject argument should not be used together",
         );
-        check("subject", json!(5), "dict_type");
+        check("subject", json!(5), "dictionary or instance of TestSubject");
+        check(
+            "subject",
+            json!({"item": 5}),
+            r#""loc":["CreateWaiver","subject","item"]"#,
+        );
         check(
             "result_id",
             json!(5),
             "result_id argument should not be used together",
         );
-        check("result_id", json!("x"), "int_type");
+        check("result_id", json!("x"), "int_parsing");
+        check("result_id", json!([]), "int_type");
+        check("result_id", json!(1.5), "int_from_float");
         check("waived", json!("maybe"), "bool_parsing");
         check(
             "product_version",
@@ -355,6 +313,42 @@ mod tests {
                 .len(),
             MAX_WAIVERS
         );
-        assert!(parse(&json!([5])).is_err() && parse(&json!("x")).is_err());
+    }
+
+    #[test]
+    fn mistakes_are_placed_in_each_form() {
+        let check = |body: Value, expected: &[Value]| {
+            let (reply, _) = parse(&body).unwrap_err().into_reply();
+            let answer: Value = serde_json::from_slice(&reply.body).unwrap();
+            let found = answer["validation_error"].as_array().unwrap().iter();
+            let found: Vec<Value> = found
+                .map(|mistake| json!([mistake["loc"], mistake["type"]]))
+                .collect();
+            assert_eq!(found, expected, "{body}");
+        };
+        let no_object = json!([["CreateWaiver"], "model_type"]);
+        let no_list = json!([["list[CreateWaiver]"], "list_type"]);
+        check(json!("x"), &[no_object.clone(), no_list.clone()]);
+        check(Value::Null, &[no_object.clone(), no_list.clone()]);
+        check(
+            json!({"comment": "c", "product_version": 5}),
+            &[
+                json!([["CreateWaiver", "product_version"], "string_type"]),
+                no_list.clone(),
+            ],
+        );
+        check(
+            json!({"comment": "c", "product_version": "p"}),
+            &[json!([["CreateWaiver"], "value_error"]), no_list],
+        );
+        check(
+            json!([{"comment": "c", "product_version": "p"}, 5, {"product_version": "p"}]),
+            &[
+                no_object,
+                json!([["list[CreateWaiver]", 0], "value_error"]),
+                json!([["list[CreateWaiver]", 1], "model_type"]),
+                json!([["list[CreateWaiver]", 2, "comment"], "missing"]),
+            ],
+        );
     }
 }

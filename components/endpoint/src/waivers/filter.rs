@@ -1,12 +1,32 @@
 //! Conditions on waivers, from a query string or from a JSON object.
 
 use crate::records::WaiverFilter;
+use crate::waivers::fields::Fields;
 use http_edge::query::Query;
 use http_edge::reply::Reply;
 use http_edge::time::parse_iso8601;
 use http_edge::validation::{Kind, Mistakes};
 use http_edge::{Error, Result, python, truth};
 use serde_json::{Map, Value, json};
+
+/// The most filters of one request.
+pub const MAX_FILTERS: usize = 10_000;
+
+/// The most waivers of one answer that has no pages, the newest.
+pub const MAX_WAIVERS: u32 = 10_000;
+
+/// The 400 for too many filters, which the request calls `name`.
+///
+/// # Errors
+/// If there are more than [`MAX_FILTERS`].
+pub fn require_few(entries: &[Value], name: &str) -> Result<()> {
+    match entries.len() > MAX_FILTERS {
+        true => Err(Error::bad_request(&format!(
+            "At most {MAX_FILTERS} {name} are answered at once."
+        ))),
+        false => Ok(()),
+    }
+}
 
 /// The conditions of a query string. An empty value is no condition.
 ///
@@ -16,24 +36,34 @@ pub fn from_query(query: &Query) -> Result<WaiverFilter> {
     from_texts(|name| query.first(name).map(str::to_owned))
 }
 
-/// The conditions of a JSON object; `index` is its place among the filters. Mistakes in the types
-/// are noted.
+/// The conditions' names.
+const NAMES: [&str; 8] = [
+    "subject_type",
+    "subject_identifier",
+    "testcase",
+    "product_version",
+    "username",
+    "proxied_by",
+    "since",
+    "scenario",
+];
+
+/// Notes conditions of a JSON object that are no texts.
+pub fn check(fields: &mut Fields<'_>) {
+    for name in NAMES {
+        match fields.object.get(name) {
+            None | Some(Value::Null | Value::String(_)) => {}
+            Some(other) => fields.note(Kind::Text, &[name], other.clone()),
+        }
+    }
+}
+
+/// The conditions of a JSON object. What is no text is no condition.
 ///
 /// # Errors
 /// 400 for a bad `since`.
-pub fn from_object(
-    object: &Map<String, Value>,
-    index: usize,
-    mistakes: &mut Mistakes,
-) -> Result<WaiverFilter> {
-    from_texts(|name| match object.get(name) {
-        None | Some(Value::Null) => None,
-        Some(Value::String(text)) => Some(text.clone()),
-        Some(other) => {
-            mistakes.add_entry(Kind::Text, "filters", index, other.clone());
-            None
-        }
-    })
+pub fn from_object(object: &Map<String, Value>) -> Result<WaiverFilter> {
+    from_texts(|name| object.get(name).and_then(Value::as_str).map(str::to_owned))
 }
 
 fn from_texts(mut text: impl FnMut(&str) -> Option<String>) -> Result<WaiverFilter> {
@@ -116,22 +146,6 @@ pub fn truth(query: &Query, name: &str, mistakes: &mut Mistakes) -> bool {
     truth::of_word(text).unwrap_or_else(|| {
         mistakes.add(Kind::BooleanText, &[name], text);
         false
-    })
-}
-
-/// A truth value of a JSON object; `default` if it is absent.
-pub fn truth_of(
-    value: Option<&Value>,
-    default: bool,
-    location: &[&str],
-    mistakes: &mut Mistakes,
-) -> bool {
-    let Some(value) = value else {
-        return default;
-    };
-    truth::of_value(value).unwrap_or_else(|kind| {
-        mistakes.add(kind, location, value.clone());
-        default
     })
 }
 

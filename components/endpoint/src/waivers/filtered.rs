@@ -1,91 +1,96 @@
 //! The body of `POST /waivers/+filtered`: filters, any of which a waiver may match.
 
 use crate::records::{Obsolescence, WaiverFilter};
+use crate::waivers::fields::{Fields, note_model};
 use crate::waivers::filter;
 use http_edge::validation::{Kind, Mistakes};
 use http_edge::{Error, Result};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
-
-/// The most filters of one request.
-pub const MAX_FILTERS: usize = 10_000;
 
 /// The most kinds of filters of one request. Filters that name the same conditions and times are of
 /// one kind: they are answered together, each kind apart.
 pub const MAX_KINDS: usize = 100;
-
-/// The most waivers of one answer, the newest.
-pub const MAX_WAIVERS: u32 = 10_000;
 
 /// Reads the body.
 ///
 /// # Errors
 /// 400 that says what is wrong.
 pub fn parse(body: &Value) -> Result<(Vec<WaiverFilter>, Obsolescence)> {
-    let Value::Object(fields) = body else {
+    let Value::Object(object) = body else {
         return Err(Error::bad_request(
             "The body must be a JSON object with a list `filters`.",
         ));
     };
     let mut mistakes = Mistakes::default();
-    let include_obsolete = match fields.get("include_obsolete") {
-        Some(Value::Null) | None => false,
-        value => filter::truth_of(value, false, &["include_obsolete"], &mut mistakes),
+    let entries = entries(object, &mut mistakes)?;
+    let mut fields = Fields {
+        object,
+        place: &[],
+        mistakes: &mut mistakes,
     };
-    let filters = filters(fields.get("filters"), body, &mut mistakes)?;
-    mistakes.check()?;
-    let obsolete = match include_obsolete {
+    let obsolete = match fields.truth("include_obsolete", false) {
         true => Obsolescence::Keep,
         false => Obsolescence::AnyUser,
     };
+    mistakes.check()?;
+    let filters = entries.into_iter().map(filter::from_object);
+    let mut filters: Vec<WaiverFilter> = filters.collect::<Result<_>>()?;
+    require_few_kinds(&filters)?;
+    // Filters that say nothing count only where no other says anything, and then once.
+    match filters.iter().all(filter::is_empty) {
+        true => filters.truncate(1),
+        false => filters.retain(|filter| !filter::is_empty(filter)),
+    }
     Ok((filters, obsolete))
 }
 
-/// The filters that say something; if none does, one that matches everything.
-fn filters(
-    list: Option<&Value>,
-    body: &Value,
+/// The filters, as they are in the body.
+fn entries<'a>(
+    object: &'a Map<String, Value>,
     mistakes: &mut Mistakes,
-) -> Result<Vec<WaiverFilter>> {
-    let entries = match list {
-        Some(Value::Array(entries)) if entries.is_empty() => {
-            mistakes.add(Kind::ListTooShort, &["filters"], Vec::<Value>::new());
-            return Ok(Vec::new());
-        }
-        Some(Value::Array(entries)) => entries,
+) -> Result<Vec<&'a Map<String, Value>>> {
+    let list = match object.get("filters") {
+        Some(Value::Array(list)) => list,
         Some(other) => {
             mistakes.add(Kind::List, &["filters"], other.clone());
             return Ok(Vec::new());
         }
         None => {
-            mistakes.add(Kind::Missing, &["filters"], body.clone());
+            mistakes.add(Kind::Missing, &["filters"], object.clone());
             return Ok(Vec::new());
         }
     };
-    if entries.len() > MAX_FILTERS {
-        return Err(Error::bad_request(&format!(
-            "At most {MAX_FILTERS} filters are answered at once."
-        )));
+    if list.is_empty() {
+        mistakes.add(Kind::ListTooShort, &["filters"], Vec::<Value>::new());
     }
-    let mut filters = Vec::with_capacity(entries.len());
-    for (index, entry) in entries.iter().enumerate() {
+    filter::require_few(list, "filters")?;
+    let mut entries = Vec::with_capacity(list.len());
+    for (index, entry) in list.iter().enumerate() {
+        let place = ["filters".into(), index.into()];
         match entry {
-            Value::Object(object) => filters.push(filter::from_object(object, index, mistakes)?),
-            other => mistakes.add_entry(Kind::Object, "filters", index, other.clone()),
+            Value::Object(object) => {
+                filter::check(&mut Fields {
+                    object,
+                    place: &place,
+                    mistakes,
+                });
+                entries.push(object);
+            }
+            other => note_model(mistakes, "WaiverFilter", &place, other.clone()),
         }
     }
+    Ok(entries)
+}
+
+fn require_few_kinds(filters: &[WaiverFilter]) -> Result<()> {
     let kinds: BTreeSet<_> = filters.iter().map(filter::kind).collect();
-    if kinds.len() > MAX_KINDS {
-        return Err(Error::bad_request(&format!(
+    match kinds.len() > MAX_KINDS {
+        true => Err(Error::bad_request(&format!(
             "The filters are of {} kinds, at most {MAX_KINDS} are answered at once: \
              filters with the same names and the same `since` are of one kind.",
             kinds.len()
-        )));
+        ))),
+        false => Ok(()),
     }
-    let everything = filters.first().cloned();
-    filters.retain(|filter| !filter::is_empty(filter));
-    if filters.is_empty() {
-        filters.extend(everything);
-    }
-    Ok(filters)
 }

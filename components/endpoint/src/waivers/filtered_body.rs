@@ -13,6 +13,7 @@ pub struct FilteredBody {
     /// in force matches.
     pub filters: Vec<FilterBody>,
     /// Whether to list waivers, too, that newer ones have taken the place of.
+    #[schema(nullable = false)]
     pub include_obsolete: Option<Truth>,
 }
 

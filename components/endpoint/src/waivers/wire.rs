@@ -2,7 +2,6 @@
 
 use crate::records::Waiver;
 use http_edge::time::format_us;
-use http_edge::{Reply, Result};
 use serde::Serialize;
 
 /// Where the endpoints of WaiverDB are.
@@ -87,25 +86,4 @@ impl<'a> WaiverJson<'a> {
             timestamp: format_us(waiver.timestamp_us),
         }
     }
-}
-
-/// Any page in a browser may read answers on waivers, errors too.
-///
-/// # Errors
-/// As `answer`, with the same header.
-pub fn with_cors(method: &str, answer: Result<Reply>) -> Result<Reply> {
-    let reply = match answer {
-        Ok(reply) | Err(http_edge::Error::Client(reply)) => reply,
-        Err(other) => return Err(other),
-    };
-    let reply = reply.with_header("access-control-allow-origin", "*");
-    Ok(match method {
-        "OPTIONS" => reply
-            .with_header("access-control-allow-methods", "GET, HEAD, OPTIONS, POST")
-            .with_header(
-                "access-control-allow-headers",
-                "Authorization, Content-Type",
-            ),
-        _ => reply,
-    })
 }
