@@ -2,5 +2,6 @@
 
 mod about;
 mod decision;
+mod permissions;
 mod policies;
 mod waivers;

@@ -3,11 +3,13 @@
 mod api_v1_0;
 mod api_v2_0;
 mod api_v3;
+mod browser;
 mod clients;
 mod harness;
 mod healthcheck;
 mod host;
 mod index;
 mod main_job;
+mod metrics;
 mod openapi;
 mod unknown_paths;

@@ -1,6 +1,6 @@
 //! Every grant in spin.toml has a twin here in which it is refused.
 
-use crate::harness::{Options, workspace};
+use crate::harness::{Answer, App, Options, workspace};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -48,6 +48,7 @@ fn without_the_database_there_is_no_store() {
         "/api/v2.0/testcases/t/results",
         "/api/v1.0/waivers/",
         "/api/v1.0/waivers/1",
+        "/metrics",
     ] {
         assert_eq!(
             app.get(path).expect(500)["message"],
@@ -71,6 +72,12 @@ fn without_the_database_there_is_no_store() {
             .status,
         500
     );
+    assert_eq!(
+        app.post("/api/v1.0/waivers/+by-subjects-and-testcases", &json!({}))
+            .status,
+        500
+    );
+    assert_eq!(post_form(&app).status, 500);
     let question = json!({"product_version": "fedora-40", "decision_context": "bodhi_update_push_testing", "subject_type": "koji_build", "subject_identifier": "a-1-1"});
     assert_eq!(app.post("/api/v1.0/decision", &question).status, 500);
     let log = std::fs::read_to_string(app.state().join("logs/get-result_stderr.txt")).unwrap();
@@ -107,6 +114,13 @@ fn without_the_files_nobody_is_permitted() {
     let answer = app.post_as("joe", "/api/v3/results/redhat-modules", &module_result());
     assert_eq!(answer.expect(500)["message"], "Internal Server Error");
     assert_eq!(app.get("/api/v3/permissions").status, 500);
+    let waiver = json!({"subject_type": "x", "subject_identifier": "i", "testcase": "t", "product_version": "p", "comment": "c"});
+    let answer = app.post_as("joe", "/api/v1.0/waivers/", &waiver);
+    assert_eq!(answer.expect(500)["message"], "Internal Server Error");
+    assert_eq!(post_form(&app).status, 500);
+    assert_eq!(app.get("/api/v1.0/permissions").status, 500);
+    assert_eq!(app.get("/api/v1.0/config").status, 500);
+    assert_eq!(app.read("/api/v1.0/waivers/")["data"], json!([]));
     assert_eq!(app.read("/api/v2.0/results")["data"], json!([]));
     let logs = app.state().join("logs");
     for component in ["submit-artifact-result", "describe-artifact-results"] {
@@ -159,6 +173,47 @@ fn without_the_variables_there_are_no_links_and_no_pages() {
             "/api/v1.0/waivers/",
         ],
     );
+}
+
+#[test]
+fn without_the_variables_nothing_is_shared_and_nobody_is_a_superuser() {
+    let folder = TempDir::new().unwrap();
+    let check = |grant: &str, paths: &[&str]| {
+        let app = Options::default()
+            .manifest(manifest(&folder, grant, ""))
+            .start();
+        for path in paths {
+            assert_eq!(app.get(path).status, 500, "{path} without {grant}");
+        }
+    };
+    check(
+        "cors_origins = \"{{ cors_origins }}\"",
+        &[
+            "/api/v1.0/waivers/",
+            "/api/v1.0/waivers/1",
+            "/api/v1.0/waivers/+filtered",
+            "/api/v1.0/waivers/+by-subjects-and-testcases",
+            "/api/v1.0/about",
+            "/api/v1.0/permissions",
+            "/api/v1.0/config",
+        ],
+    );
+    check("superusers = \"{{ superusers }}\"", &["/api/v1.0/config"]);
+    check(
+        "public_url = \"{{ public_url }}\"",
+        &["/api/v1.0/waivers/new", "/api/v1.0/waivers/create"],
+    );
+}
+
+/// Sends the form for a waiver as a browser would.
+fn post_form(app: &App) -> Answer {
+    let headers = [
+        ("authorization", "Basic am9lOng="),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("sec-fetch-site", "same-origin"),
+    ];
+    let body = "subject_type=x&subject_identifier=i&testcase=t&product_version=p&comment=c";
+    app.send("POST", "/api/v1.0/waivers/new", &headers, body)
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn only_stored_ids_are_found() {
         jsonp.text.starts_with("cb({\"id\": 1,") && jsonp.text.ends_with(')'),
         "{jsonp:?}"
     );
-    for id in ["0", "2", "abc", "99999999999999999999"] {
+    for id in ["0", "2", "abc", "+1", "-1", "99999999999999999999"] {
         let answer = app.get(&format!("/api/v1.0/waivers/{id}"));
         assert_eq!(answer.expect(404)["message"], "Waiver not found", "{id}");
     }

@@ -57,8 +57,18 @@ fn mistakes_are_told() {
     check(json!({}), "Field required");
     check(json!({"filters": []}), "at least 1 item");
     check(json!({"filters": {}}), "list_type");
-    check(json!({"filters": [5]}), "dict_type");
-    check(json!({"filters": [{"testcase": 5}]}), "string_type");
+    check(
+        json!({"filters": [5]}),
+        "Input should be a valid dictionary or instance of WaiverFilter",
+    );
+    check(
+        json!({"filters": [{"since": "x"}, {"testcase": 5}]}),
+        r#""loc":["filters",1,"testcase"],"msg":"Input should be a valid string""#,
+    );
+    check(
+        json!({"filters": [{}], "include_obsolete": 2}),
+        "bool_parsing",
+    );
     check(
         json!({"filters": [{"since": "x"}]}),
         "Invalid isoformat string: 'x'",

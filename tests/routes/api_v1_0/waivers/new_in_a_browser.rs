@@ -1,0 +1,206 @@
+//! The form for a new waiver as people meet it: in headless Chromium, with scripts off.
+
+use crate::browser::Browser;
+use crate::harness::{App, Options};
+use serde_json::json;
+
+/// The form's page with credentials in its URL, which the browser sends when it is asked.
+fn page(app: &App, user: &str, query: &str) -> String {
+    let host = app.url.replace("http://", &format!("http://{user}:x@"));
+    format!("{host}/api/v1.0/waivers/new{query}")
+}
+
+/// Without scripts a page does only what its HTML says; the driver's own scripts still run.
+fn without_scripts(browser: &Browser) {
+    browser.command(
+        "Emulation.setScriptExecutionDisabled",
+        &json!({ "value": true }),
+    );
+}
+
+#[test]
+fn somebody_waives_a_result() {
+    let Some(browser) = Browser::start(1000, 1200) else {
+        return;
+    };
+    let app = App::start();
+    without_scripts(&browser);
+    browser.open(&page(
+        &app,
+        "joe",
+        "?testcase=dist.abicheck&product_version=fedora-40",
+    ));
+    browser.picture("form");
+    browser.type_into("#subject_type", "koji_build");
+    browser.type_into("#subject_identifier", "nethack-3.6.7-1.fc40");
+    browser.type_into(
+        "#comment",
+        "a game has no ABI, <b>see</b>\nhttps://bugs.example.org/1",
+    );
+    browser.click("button");
+    assert_eq!(browser.text("h1"), "The result is waived");
+    browser.picture("success");
+    browser.click("#waiver");
+    let url = browser.url();
+    assert!(url.ends_with("/api/v1.0/waivers/1"), "{url}");
+    let waiver = app.read("/api/v1.0/waivers/1");
+    assert_eq!(waiver["username"], "joe");
+    assert_eq!(waiver["testcase"], "dist.abicheck");
+    assert_eq!(
+        waiver["comment"],
+        "a game has no ABI, <b>see</b>\nhttps://bugs.example.org/1"
+    );
+}
+
+#[test]
+fn who_may_not_is_told_before_and_after() {
+    let Some(browser) = Browser::start(1000, 1200) else {
+        return;
+    };
+    let folder = tempfile::TempDir::new().unwrap();
+    let entry = "- {name: kernel, maintainers: [qe@example.org], testcases: ['kernel.*'], users: [jane], groups: [kernel-qe]}";
+    std::fs::write(folder.path().join("waivers.yaml"), entry).unwrap();
+    let mount = format!("permissions={}", folder.path().display());
+    let options = Options::default().argument("--files").argument(&mount);
+    let app = options.start();
+    without_scripts(&browser);
+    let query = "?subject_type=koji_build&subject_identifier=a-1-1&product_version=p&comment=c";
+    browser.open(&page(&app, "joe", query));
+    browser.type_into("#testcase", "kernel.boot");
+    browser.click("button");
+    let denied = "User joe is not authorized to submit results for the test case kernel.boot.";
+    assert_eq!(browser.text("#notice p"), denied);
+    browser.picture("denied");
+    browser.click("#notice a");
+    assert_eq!(browser.text("td"), "kernel");
+    browser.picture("permissions");
+    browser.open(&page(&app, "joe", &format!("{query}&testcase=kernel.boot")));
+    assert_eq!(browser.text("#notice p"), denied);
+    assert_eq!(app.read("/api/v1.0/waivers/")["data"], json!([]));
+}
+
+#[test]
+fn mistakes_are_mended_by_following_their_links() {
+    let Some(browser) = Browser::start(1000, 1200) else {
+        return;
+    };
+    let app = App::start();
+    without_scripts(&browser);
+    browser.open(&page(
+        &app,
+        "joe",
+        "?subject_type=koji_build&testcase=t&product_version=p",
+    ));
+    browser.click("button");
+    assert!(
+        browser
+            .evaluate("return document.title")
+            .as_str()
+            .unwrap()
+            .starts_with("Problem")
+    );
+    browser.picture("mistakes");
+    // What is wrong has the focus; its links lead to the fields, in their order.
+    assert_eq!(
+        browser.evaluate("return document.activeElement.id"),
+        "notice"
+    );
+    assert_eq!(
+        browser.text("#notice li:first-child"),
+        "Write which subject the waiver is for."
+    );
+    browser.click("#notice li:first-child a");
+    browser.type_keys("a-1-1");
+    browser.click("#notice li:last-child a");
+    browser.type_keys("because");
+    assert_eq!(
+        browser.evaluate("return document.activeElement.id"),
+        "comment"
+    );
+    browser.type_keys("\u{e004}\n");
+    assert_eq!(browser.text("h1"), "The result is waived");
+    let waiver = app.read("/api/v1.0/waivers/1");
+    assert_eq!(
+        (&waiver["subject_identifier"], &waiver["comment"]),
+        (&json!("a-1-1"), &json!("because"))
+    );
+}
+
+#[test]
+fn everything_has_a_name_and_an_order() {
+    let Some(browser) = Browser::start(1000, 1200) else {
+        return;
+    };
+    let app = App::start();
+    browser.open(&page(&app, "joe", ""));
+    let names = [
+        ("subject_type", "Subject type"),
+        ("subject_identifier", "Subject"),
+        ("testcase", "Test case"),
+        ("scenario", "Scenario (optional)"),
+        ("product_version", "Product version"),
+        ("comment", "Reason"),
+    ];
+    // From the link in the header, the tabulator key goes through the fields to the button.
+    browser.evaluate("document.querySelector('header a').focus()");
+    for (id, label) in names {
+        assert_eq!(browser.label(&format!("#{id}")), label);
+        browser.type_keys("\u{e004}");
+        assert_eq!(browser.evaluate("return document.activeElement.id"), id);
+    }
+    browser.type_keys("\u{e004}");
+    assert_eq!(
+        browser.evaluate("return document.activeElement.textContent"),
+        "Waive"
+    );
+    assert_eq!(
+        browser.evaluate("return document.documentElement.lang"),
+        "en"
+    );
+}
+
+/// The lowest ratio of contrast between a text and what is behind it (WCAG 2), over all texts.
+const LOWEST_CONTRAST: &str = "
+    const light = c => { c /= 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
+    const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+    const luminance = ([r, g, b]) => 0.2126 * light(r) + 0.7152 * light(g) + 0.0722 * light(b);
+    const behind = element => {
+        for (let e = element; e; e = e.parentElement) {
+            const [r, g, b, a] = parts(getComputedStyle(e).backgroundColor);
+            if (a !== 0) return [r, g, b];
+        }
+        return [255, 255, 255];
+    };
+    let lowest = 99;
+    for (const e of document.querySelectorAll('main *, header *')) {
+        const has_text = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || e.value;
+        if (!has_text) continue;
+        const [a, b] = [luminance(parts(getComputedStyle(e).color)), luminance(behind(e))];
+        lowest = Math.min(lowest, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
+    }
+    return lowest;";
+
+#[test]
+fn narrow_and_dark_windows_show_all_of_it() {
+    let Some(browser) = Browser::start(800, 900) else {
+        return;
+    };
+    let app = App::start();
+    let size = json!({ "width": 320, "height": 700, "deviceScaleFactor": 1, "mobile": false });
+    browser.command("Emulation.setDeviceMetricsOverride", &size);
+    for scheme in ["light", "dark"] {
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        browser.command("Emulation.setEmulatedMedia", &media);
+        let long = "x".repeat(200);
+        browser.open(&page(&app, "joe", &format!("?scenario={long}")));
+        browser.click("button");
+        browser.picture(&format!("narrow-{scheme}"));
+        assert_eq!(browser.evaluate("return innerWidth"), 320);
+        let width = browser.evaluate("return document.documentElement.scrollWidth");
+        assert_eq!(width, 320, "nothing is wider than the window");
+        let contrast = browser.evaluate(LOWEST_CONTRAST).as_f64().unwrap();
+        assert!((4.5..99.0).contains(&contrast), "{scheme}: {contrast}");
+    }
+    let back = browser.evaluate("return getComputedStyle(document.body).backgroundColor");
+    assert_eq!(back, "rgb(20, 25, 31)", "the dark scheme is used");
+}
