@@ -29,7 +29,9 @@ fn every_link_of_the_page_leads_somewhere() {
     assert!(links.len() > 6, "{links:?}");
     for link in links {
         assert!(!link.starts_with('/') && !link.contains(':'), "{link}");
-        let answer = app.send("HEAD", &format!("/{link}"), &[], "");
+        // Some pages want to know who looks at them.
+        let joe = [("authorization", "Basic am9lOng=")];
+        let answer = app.send("HEAD", &format!("/{link}"), &joe, "");
         assert_eq!(answer.status, 200, "{link}");
     }
     assert_eq!(
