@@ -96,6 +96,8 @@ impl Options {
                 .arg(format!("policies={}", folder.display()));
         }
         command.args(&self.arguments);
+        // Whoever names a user is that user, everybody else is anonymous, unless a test says more.
+        command.args(["--variable", "auth=dummy,none"]);
         for variable in &self.variables {
             command.args(["--variable", variable]);
         }

@@ -8,6 +8,7 @@ mod clients;
 mod harness;
 mod healthcheck;
 mod host;
+mod identity;
 mod index;
 mod main_job;
 mod metrics;

@@ -1,41 +1,46 @@
-//! Plugging the store into a component, so that both are one file.
+//! Plugging components into a component that imports what they export, so that all are one file.
 //! Knows component imports and exports, nothing about what the interfaces mean.
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use wac_graph::types::{ItemKind, Package};
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId, PackageId};
 
-/// What the names of the store's interfaces start with.
-const STORE_INTERFACES: &str = "sluicegate:store/";
+/// What the names of our own interfaces start with: whatever imports one needs a plug.
+const OURS: &str = "sluicegate:";
 
-/// The composition of `endpoint` with `store`: exports what the endpoint exports, imports what
-/// both need from the host. `None` when the endpoint imports no interface of the store.
-pub fn plug(endpoint: &[u8], store: Option<&[u8]>) -> Result<Option<Vec<u8>>> {
+/// A component that others are plugged to.
+pub struct Plug {
+    /// For messages.
+    pub name: &'static str,
+    /// What the names of its interfaces start with.
+    pub interfaces: &'static str,
+    /// The component.
+    pub bytes: Vec<u8>,
+}
+
+/// The composition of `endpoint` with those of `plugs` that it needs: exports what the endpoint
+/// exports, imports what all of them need from the host. `None` when it needs none.
+pub fn plug(endpoint: &[u8], plugs: &[Plug]) -> Result<Option<Vec<u8>>> {
     let mut graph = CompositionGraph::new();
     let socket = register(&mut graph, "endpoint", endpoint)?;
-    let wanted = store_functions(&graph, socket);
+    let wanted = functions(&graph, socket);
     if wanted.is_empty() {
         return Ok(None);
     }
-    let store =
-        store.ok_or_else(|| anyhow!("imports `{}`, but there is no store", wanted.join("`, `")))?;
-    let plug = register(&mut graph, "store", store)?;
-
-    let socket_node = graph.instantiate(socket);
-    let plug_node = graph.instantiate(plug);
-    let exported = names(&graph, plug);
-    for name in &wanted {
-        if !exported.contains(name) {
-            bail!("imports `{name}`, which the store does not export");
-        }
-        connect(&mut graph, plug_node, socket_node, name)
-            .with_context(|| format!("`{name}` is not what the store exports under this name"))?;
+    let lonely: Vec<&str> = wanted
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !plugs.iter().any(|plug| name.starts_with(plug.interfaces)))
+        .collect();
+    if !lonely.is_empty() {
+        bail!("imports `{}`, but nothing exports it", lonely.join("`, `"));
     }
-    // Interfaces of types alone come from the store too where it exports them; the others stay
-    // imports that nothing needs to provide.
-    for name in store_imports(&graph, socket) {
-        if !wanted.contains(&name) && exported.contains(&name) {
-            connect(&mut graph, plug_node, socket_node, &name)?;
+    let socket_node = graph.instantiate(socket);
+    for plug in plugs {
+        let starts = |name: &&String| name.starts_with(plug.interfaces);
+        let wanted: Vec<&String> = wanted.iter().filter(starts).collect();
+        if !wanted.is_empty() {
+            insert(&mut graph, socket, socket_node, plug, &wanted)?;
         }
     }
     for name in names(&graph, socket) {
@@ -43,6 +48,37 @@ pub fn plug(endpoint: &[u8], store: Option<&[u8]>) -> Result<Option<Vec<u8>>> {
         graph.export(export, &name)?;
     }
     Ok(Some(graph.encode(EncodeOptions::default())?))
+}
+
+/// Connects one plug to all that the socket wants of it.
+fn insert(
+    graph: &mut CompositionGraph,
+    socket: PackageId,
+    socket_node: NodeId,
+    plug: &Plug,
+    wanted: &[&String],
+) -> Result<()> {
+    let package = register(graph, plug.name, &plug.bytes)?;
+    let plug_node = graph.instantiate(package);
+    let exported = names(graph, package);
+    for name in wanted {
+        if !exported.contains(name) {
+            bail!("imports `{name}`, which `{}` does not export", plug.name);
+        }
+        connect(graph, plug_node, socket_node, name).with_context(|| {
+            let plug = plug.name;
+            format!("`{name}` is not what `{plug}` exports under this name")
+        })?;
+    }
+    // Interfaces of types alone come from the plug too where it exports them; the others stay
+    // imports that nothing needs to provide.
+    for name in imports(graph, socket) {
+        let is_its = name.starts_with(plug.interfaces);
+        if is_its && !wanted.contains(&&name) && exported.contains(&name) {
+            connect(graph, plug_node, socket_node, &name)?;
+        }
+    }
+    Ok(())
 }
 
 fn connect(graph: &mut CompositionGraph, plug: NodeId, socket: NodeId, name: &str) -> Result<()> {
@@ -66,20 +102,20 @@ fn names(graph: &CompositionGraph, package: PackageId) -> Vec<String> {
         .collect()
 }
 
-/// Names of the store's interfaces that a package imports.
+/// Names of our interfaces that a package imports.
 #[allow(clippy::indexing_slicing)] // arena look-ups by the arena's own ids
-fn store_imports(graph: &CompositionGraph, package: PackageId) -> Vec<String> {
+fn imports(graph: &CompositionGraph, package: PackageId) -> Vec<String> {
     let imports = &graph.types()[graph[package].ty()].imports;
     imports
         .keys()
-        .filter(|name| name.starts_with(STORE_INTERFACES))
+        .filter(|name| name.starts_with(OURS))
         .cloned()
         .collect()
 }
 
 /// Those of them that have something to call.
 #[allow(clippy::indexing_slicing)] // arena look-ups by the arena's own ids
-fn store_functions(graph: &CompositionGraph, package: PackageId) -> Vec<String> {
+fn functions(graph: &CompositionGraph, package: PackageId) -> Vec<String> {
     let types = graph.types();
     let imports = &types[graph[package].ty()].imports;
     let callable = |item: &ItemKind| match item {
@@ -91,7 +127,7 @@ fn store_functions(graph: &CompositionGraph, package: PackageId) -> Vec<String> 
     };
     imports
         .iter()
-        .filter(|(name, item)| name.starts_with(STORE_INTERFACES) && callable(item))
+        .filter(|(name, item)| name.starts_with(OURS) && callable(item))
         .map(|(name, _)| name.clone())
         .collect()
 }
@@ -137,40 +173,53 @@ mod tests {
         )
     }
 
+    fn plug_of(interface: &str, kind: &str) -> Plug {
+        Plug {
+            name: "the-store",
+            interfaces: "sluicegate:store/",
+            bytes: exporter(interface, kind),
+        }
+    }
+
     #[test]
     fn a_plugged_endpoint_keeps_its_exports_and_its_other_imports() {
         let endpoint = importer("sluicegate:store/results@0.1.0");
-        let store = exporter("sluicegate:store/results@0.1.0", "u32");
-        let plugged = plug(&endpoint, Some(&store)).unwrap().unwrap();
+        let unused = Plug {
+            name: "another",
+            interfaces: "sluicegate:identity/",
+            bytes: exporter("sluicegate:identity/callers@0.1.0", "u32"),
+        };
+        let plugs = [unused, plug_of("sluicegate:store/results@0.1.0", "u32")];
+        let plugged = plug(&endpoint, &plugs).unwrap().unwrap();
         let (imports, exports) = interfaces(&plugged);
         assert_eq!(imports, ["host:clock/now"]);
         assert_eq!(exports, ["app:endpoint/run"]);
     }
 
     #[test]
-    fn an_endpoint_without_the_store_stays_as_it_is() {
+    fn an_endpoint_that_needs_no_plug_stays_as_it_is() {
         let endpoint = importer("other:store/results");
-        assert!(plug(&endpoint, None).unwrap().is_none());
+        assert!(plug(&endpoint, &[]).unwrap().is_none());
     }
 
     #[test]
     fn what_does_not_fit_is_refused() {
         let endpoint = importer("sluicegate:store/results@0.1.0");
-        for (store, expected) in [
+        for (plugs, expected) in [
             (
-                None,
-                "imports `sluicegate:store/results@0.1.0`, but there is no store",
+                vec![],
+                "imports `sluicegate:store/results@0.1.0`, but nothing exports it",
             ),
             (
-                Some(exporter("sluicegate:store/waivers@0.1.0", "u32")),
-                "imports `sluicegate:store/results@0.1.0`, which the store does not export",
+                vec![plug_of("sluicegate:store/waivers@0.1.0", "u32")],
+                "imports `sluicegate:store/results@0.1.0`, which `the-store` does not export",
             ),
             (
-                Some(exporter("sluicegate:store/results@0.1.0", "s32")),
-                "`sluicegate:store/results@0.1.0` is not what the store exports under this name",
+                vec![plug_of("sluicegate:store/results@0.1.0", "s32")],
+                "`sluicegate:store/results@0.1.0` is not what `the-store` exports under this name",
             ),
         ] {
-            let error = plug(&endpoint, store.as_deref()).unwrap_err();
+            let error = plug(&endpoint, &plugs).unwrap_err();
             assert_eq!(error.to_string(), expected);
         }
     }

@@ -16,6 +16,16 @@ const SPIN_SINCE: (u64, u64) = (4, 1);
 /// Where data is kept unless a flag says otherwise.
 const STATE: &str = ".sluicegate";
 
+/// Where Spin and our host look for the variable `auth` if no flag sets it.
+const AUTH_ENVIRONMENT: &str = "SPIN_VARIABLE_AUTH";
+
+/// Said when nothing says who may write.
+const EVERYBODY_MAY_WRITE: &str = "\
+WARNING: started with `auth=none` for a first try: EVERYBODY MAY WRITE, as `anonymous`.
+         `--variable auth=…` says who may; docs/identity.md says how.
+
+";
+
 /// Flags named as Spin names them, and `--host`.
 #[derive(Args)]
 pub struct Arguments {
@@ -78,6 +88,11 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         .arg(state);
     for variable in &arguments.variable {
         server.arg("--variable").arg(variable);
+    }
+    let environment = std::env::var_os(AUTH_ENVIRONMENT).is_some();
+    if !environment && !says_who_may_write(&arguments.variable) {
+        server.args(["--variable", "auth=none"]);
+        print!("{EVERYBODY_MAY_WRITE}");
     }
     print!("{}", introduction(&manifest, &arguments.listen));
     become_server(server)
@@ -189,6 +204,12 @@ fn version(printed: &str) -> Option<(u64, u64)> {
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
+/// Whether variables name the methods by which callers are identified; a file may (Spin only).
+fn says_who_may_write(variables: &[String]) -> bool {
+    let mut variables = variables.iter();
+    variables.any(|variable| variable.starts_with("auth=") || variable.starts_with('@'))
+}
+
 fn introduction(manifest: &Manifest, listen: &str) -> String {
     let routes = manifest.routes();
     let width = routes
@@ -228,6 +249,19 @@ fn become_server(mut server: Command) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_may_write_is_asked_first() {
+        for (variables, expected) in [
+            (&[][..], false),
+            (&["superusers=bot", "auth_results=dummy"], false),
+            (&["superusers=bot", "auth=token"], true),
+            (&["@settings.json"], true),
+        ] {
+            let variables: Vec<String> = variables.iter().map(|&v| v.to_owned()).collect();
+            assert_eq!(says_who_may_write(&variables), expected, "{variables:?}");
+        }
+    }
 
     #[test]
     fn versions_of_spin_are_read() {

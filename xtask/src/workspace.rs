@@ -9,6 +9,13 @@ use std::process::Command;
 
 /// The component that implements the store for the others.
 pub const STORE: &str = "store-sqlite";
+/// The component that tells the others who is calling.
+pub const CALLERS: &str = "identify-caller";
+/// Components that are plugged into others, each with what the names of its interfaces start with.
+pub const PLUGS: &[(&str, &str)] = &[
+    (STORE, "sluicegate:store/"),
+    (CALLERS, "sluicegate:identity/"),
+];
 /// The component that the benchmark measures everything against.
 pub const HELLO: &str = "hello";
 /// What the tests of the host serve, which is no part of the application either.

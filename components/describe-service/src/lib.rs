@@ -27,7 +27,7 @@ async fn describe(incoming: Incoming) -> Result<Reply> {
         "" | "/index" => index_page(&request),
         "/favicon.png" => icon(&request),
         "/api/v2.0" => landing_page(&request).await,
-        "/api/v1.0/about" => Sharing::of(&request).finish(about(&request)).await,
+        "/api/v1.0/about" => Sharing::of(&request).finish(about(&request).await).await,
         "/api/v1.0/version" => version(&request),
         _ => Err(Error::message(404, "Not found")),
     }
@@ -77,11 +77,12 @@ async fn landing_page(request: &Request) -> Result<Reply> {
     )?)
 }
 
-/// WaiverDB and Greenwave both have this path: one answer serves the clients of both.
-fn about(request: &Request) -> Result<Reply> {
+/// WaiverDB and Greenwave both have this path: one answer serves the clients of both. The method is
+/// the first by which waivers are accepted, in WaiverDB's words.
+async fn about(request: &Request) -> Result<Reply> {
     method::allow(request, &["GET"], Style::Json)?;
     let about = About {
-        auth_method: "dummy",
+        auth_method: settings::waiver_method().await?.to_string(),
         version: env!("CARGO_PKG_VERSION"),
     };
     Ok(Reply::json(200, &about)?)

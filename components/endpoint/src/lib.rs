@@ -1,6 +1,7 @@
 //! What every component shares: from a WASI request to `http-edge` and back, the records that all
 //! of them speak of, and the settings. It does not know how anything is stored or decided.
 
+pub mod identity;
 pub mod permissions;
 pub mod policies;
 pub mod results;
@@ -26,6 +27,15 @@ mod bindings {
         additional_derives: [PartialEq],
         generate_all,
     });
+
+    pub mod identity {
+        spin_sdk::wit_bindgen::generate!({
+            world: "shared-callers",
+            path: "../../wit",
+            runtime_path: "::spin_sdk::wit_bindgen::rt",
+            generate_all,
+        });
+    }
 }
 
 pub use bindings::sluicegate::store::records;
@@ -42,6 +52,7 @@ macro_rules! store {
                 path: "../../wit",
                 runtime_path: "::spin_sdk::wit_bindgen::rt",
                 with: { "sluicegate:store/records@0.1.0": endpoint::records },
+                generate_all,
             });
         }
         use bindings::sluicegate::store;

@@ -50,7 +50,7 @@ pub fn of_waivers() -> Result<Rc<Rules>> {
 /// Why the caller may not waive results of the test case, in WaiverDB's words; `None` if it may.
 #[must_use]
 pub fn why_not_waive(rules: &Rules, caller: &Caller, test_case: &str) -> Option<String> {
-    let Caller { user, groups } = caller;
+    let Caller { user, groups, .. } = caller;
     match rules.allow(permissions::Caller { user, groups }, test_case) {
         true => None,
         false => Some(format!(
@@ -74,7 +74,7 @@ fn load<T>(
 /// # Errors
 /// 403 in ResultsDB's words.
 pub fn require(permissions: &Permissions, caller: &Caller, test_case: &str) -> Result<()> {
-    let Caller { user, groups } = caller;
+    let Caller { user, groups, .. } = caller;
     match permissions.decide(permissions::Caller { user, groups }, test_case) {
         Some(_) => Ok(()),
         None => Err(Error::message(

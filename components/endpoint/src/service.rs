@@ -40,8 +40,8 @@ pub struct LandingPage<'a> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = About))]
 pub struct About {
-    /// How callers say who they are.
-    pub auth_method: &'static str,
+    /// How those who waive say who they are: the first method of `auth_waivers`.
+    pub auth_method: String,
     /// The version of this service.
     pub version: &'static str,
 }

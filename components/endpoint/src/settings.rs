@@ -1,5 +1,6 @@
 //! Settings: Spin variables, read once per instance.
 
+use http_edge::caller::Method;
 use http_edge::{Error, Request, Result};
 use spin_sdk::variables;
 use std::cell::OnceCell;
@@ -93,6 +94,24 @@ fn listed(text: &str) -> Vec<String> {
         .filter(|part| !part.is_empty())
         .map(str::to_owned)
         .collect()
+}
+
+/// The method that is tried first when somebody waives: the first of `auth_waivers`, or of `auth`
+/// if that is empty.
+///
+/// # Errors
+/// When the component has not been given the variables, or there is no such method.
+pub async fn waiver_method() -> Result<Method> {
+    let own = variable("auth_waivers").await?;
+    let list = match own.trim().is_empty() {
+        true => variable("auth").await?,
+        false => own,
+    };
+    let methods = Method::list(&list);
+    let methods =
+        methods.map_err(|reason| Error::Internal(format!("variable `auth`: {reason}")))?;
+    let first = methods.first().copied();
+    first.ok_or_else(|| Error::Internal("variable `auth` is empty".to_owned()))
 }
 
 async fn variable(name: &str) -> Result<String> {

@@ -4,11 +4,12 @@
 //! It is for people in a browser, so it wants to know who they are, answers pages, and takes the
 //! form from its own page alone: browsers send credentials along whoever made the form.
 
+use endpoint::identity::Family;
 use endpoint::records::NewWaiver;
 use endpoint::waivers::subject::stored_type;
 use endpoint::waivers::wire::PREFIX;
-use endpoint::{Incoming, permissions, settings};
-use http_edge::caller::{self, Caller};
+use endpoint::{Incoming, identity, permissions, settings};
+use http_edge::caller::Caller;
 use http_edge::method::{self, Style};
 use http_edge::query::Query;
 use http_edge::{Error, Reply, Request, Result};
@@ -32,7 +33,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
         return moved(request, &base);
     }
     method::allow(request, &["GET", "POST"], Style::Html)?;
-    let caller = caller::require(request)?;
+    let caller = identity::named_caller(request, Family::Waivers).await?;
     match request.method.as_str() {
         "POST" => submit(incoming, &caller, &base).await,
         _ => show(request, &caller),

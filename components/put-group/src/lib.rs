@@ -2,8 +2,9 @@
 //!
 //! It stands in front of `query-groups`, which answers every other method of the path.
 
+use endpoint::identity::Family;
 use endpoint::results::catalogue::{GroupJson, new_group};
-use endpoint::{Incoming, settings};
+use endpoint::{Incoming, identity, settings};
 use http_edge::body::{self, MAX_BODY_BYTES};
 use http_edge::idempotency::Key;
 use http_edge::method::Style;
@@ -20,8 +21,9 @@ endpoint::serve_before!("POST", put);
 async fn put(incoming: Incoming) -> Result<Reply> {
     incoming.request.require_no_final_slash()?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
+    let caller = identity::caller(&request, Family::Results).await?;
     let body = body::json(&request, Style::Html)?;
-    let key = Key::of(&request)?;
+    let key = Key::of(&request, &caller.user)?;
     let group = new_group(&body, || new_uuid(key.as_ref()).to_string())?;
     let base = settings::base_url(&request).await?;
     let group = store::catalogue_writes::put_group(&group)?;

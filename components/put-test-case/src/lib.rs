@@ -2,9 +2,10 @@
 //!
 //! It stands in front of `query-test-cases`, which answers every other method of the path.
 
+use endpoint::identity::Family;
 use endpoint::results::catalogue::new_test_case;
 use endpoint::results::wire::TestCaseJson;
-use endpoint::{Incoming, settings};
+use endpoint::{Incoming, identity, settings};
 use http_edge::body::{self, MAX_BODY_BYTES};
 use http_edge::method::Style;
 use http_edge::{Reply, Result};
@@ -16,6 +17,7 @@ endpoint::serve_before!("POST", put);
 async fn put(incoming: Incoming) -> Result<Reply> {
     incoming.request.require_no_final_slash()?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
+    identity::caller(&request, Family::Results).await?;
     let (name, ref_url) = new_test_case(&body::json(&request, Style::Html)?)?;
     let base = settings::base_url(&request).await?;
     let test_case = store::catalogue_writes::put_test_case(&name, &ref_url)?;

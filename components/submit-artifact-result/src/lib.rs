@@ -5,17 +5,14 @@
 
 use artifact_results::{ArtifactType, OUTCOMES, Submission};
 use endpoint::Incoming;
+use endpoint::identity::Family;
 use endpoint::records::{NewResult, Update};
 use endpoint::results::once;
 use endpoint::results::wire::ResultJson;
-use endpoint::{permissions, settings};
+use endpoint::{identity, permissions, settings};
 use http_edge::body::{self, MAX_BODY_BYTES};
-use http_edge::caller;
 use http_edge::method::{self, Style};
 use http_edge::{Error, Reply, Result};
-
-/// Longest name of a caller, in characters. It is stored with the result.
-const MAX_USER_CHARS: usize = 255;
 
 endpoint::store!("submit-artifact-result");
 
@@ -28,15 +25,11 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
     method::allow(&incoming.request, &["POST"], Style::Html)?;
     let outcomes = outcomes().await?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
-    let caller = caller::require(&request)?;
-    if caller.user.chars().count() > MAX_USER_CHARS {
-        let text = format!("The caller's name has more than {MAX_USER_CHARS} characters.");
-        return Err(Error::bad_request(&text));
-    }
+    let caller = identity::named_caller(&request, Family::Results).await?;
     let submission = artifact.read(&body::json(&request, Style::Html)?, &outcomes)?;
     permissions::require(&*permissions::of_results()?, &caller, &submission.test_case)?;
     let base = settings::base_url(&request).await?;
-    let key = once::key(&request)?;
+    let key = once::key(&request, &caller)?;
     let result = new_result(submission, &caller.user);
     let submission = store::result_writes::submit(&[result], key.as_ref())?;
     once::answer(&submission, |stored| match stored {

@@ -4,11 +4,12 @@
 //! way to read results.
 
 use endpoint::Incoming;
+use endpoint::identity::Family;
 use endpoint::records::TestResult;
 use endpoint::results::once;
 use endpoint::results::submission::{self, Context};
 use endpoint::results::wire::ResultJson;
-use endpoint::settings;
+use endpoint::{identity, settings};
 use http_edge::body::{self, MAX_BODY_BYTES};
 use http_edge::method::Style;
 use http_edge::{Error, Reply, Result};
@@ -21,13 +22,14 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
     incoming.request.require_no_final_slash()?;
     let outcomes = settings::outcomes().await?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
+    let caller = identity::caller(&request, Family::Results).await?;
     let context = Context {
         outcomes: &outcomes,
         now_us: endpoint::now_us(),
         new_uuid: || uuid::Uuid::new_v4().to_string(),
     };
     let base = settings::base_url(&request).await?;
-    let key = once::key(&request)?;
+    let key = once::key(&request, &caller)?;
     let submitted = submission::parse_any(&body::json(&request, Style::Html)?, &context)?;
     let submission = store::result_writes::submit(&submitted.results, key.as_ref())?;
     once::answer(&submission, |stored| {

@@ -4,15 +4,16 @@
 //! results, because a waiver may name a result instead of a subject.
 
 use endpoint::Incoming;
+use endpoint::identity::Family;
 use endpoint::records::{NewWaiver, Waiver};
 use endpoint::sharing::Sharing;
 use endpoint::waivers::creation::{self, Target, Wanted};
 use endpoint::waivers::links;
 use endpoint::waivers::subject::target_of_result;
 use endpoint::waivers::wire::WaiverJson;
-use endpoint::{permissions, settings};
+use endpoint::{identity, permissions, settings};
 use http_edge::body::{self, MAX_BODY_BYTES};
-use http_edge::caller::{self, Caller};
+use http_edge::caller::Caller;
 use http_edge::method::Style;
 use http_edge::{Error, Reply, Result};
 
@@ -33,10 +34,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     let superusers = settings::superusers().await?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
     let (wanted, is_list) = creation::parse(&body::json(&request, Style::Json)?)?;
-    let caller = caller::identify(&request).unwrap_or_else(|| Caller {
-        user: caller::ANONYMOUS.to_owned(),
-        groups: Vec::new(),
-    });
+    let caller = identity::caller(&request, Family::Waivers).await?;
     let now_us = endpoint::now_us();
     let mut waivers = Vec::with_capacity(wanted.len());
     for wanted in wanted {
@@ -111,6 +109,7 @@ fn require_permission(waiver: &NewWaiver, caller: &Caller) -> Result<()> {
     let person = Caller {
         user: waiver.username.clone(),
         groups,
+        method: caller.method,
     };
     match permissions::why_not_waive(&*permissions::of_waivers()?, &person, &waiver.testcase) {
         None => Ok(()),

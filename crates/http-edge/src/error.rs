@@ -14,6 +14,8 @@ pub enum Error {
     Internal(String),
     /// The store's: the client is asked to come back (503), the log gets this text.
     Unavailable(String),
+    /// Whoever vouches for callers does not answer: 503, and the log gets this text.
+    IdentityUnavailable(String),
 }
 
 impl Error {
@@ -38,6 +40,14 @@ impl Error {
             Self::Unavailable(log) => (
                 Reply::message(503, "The store does not answer. Please try again.")
                     .with_header("retry-after", "1"),
+                Some(log),
+            ),
+            Self::IdentityUnavailable(log) => (
+                Reply::message(
+                    503,
+                    "It can't be told who you are: the issuer of tokens does not answer. Please try again.",
+                )
+                .with_header("retry-after", "5"),
                 Some(log),
             ),
         }

@@ -1,7 +1,6 @@
 //! `Idempotency-Key`: the mark by which a repeated request is known, as in the draft of that name
 //! by the IETF's group on HTTP APIs. What a repetition means is the endpoint's affair.
 
-use crate::caller;
 use crate::error::{Error, Result};
 use crate::reply::Reply;
 use crate::request::Request;
@@ -26,11 +25,11 @@ pub struct Key {
 }
 
 impl Key {
-    /// The key of a request whose body has been read; `None` if it has none.
+    /// The key of a request by `caller` whose body has been read; `None` if it has none.
     ///
     /// # Errors
     /// 400 if the header is given twice or is no key.
-    pub fn of(request: &Request) -> Result<Option<Self>> {
+    pub fn of(request: &Request, caller: &str) -> Result<Option<Self>> {
         let mut given = request.headers.iter().filter(|(name, _)| name == HEADER);
         let Some((_, value)) = given.next() else {
             return Ok(None);
@@ -47,7 +46,7 @@ impl Key {
             ))
         })?;
         Ok(Some(Self {
-            caller: caller::name(request),
+            caller: caller.to_owned(),
             place: request.path.clone(),
             key,
             fingerprint: format!("{:x}", Sha256::digest(&request.body)),
@@ -102,12 +101,13 @@ mod tests {
 
     fn of(values: &[&str]) -> Result<Option<Key>> {
         let header = |value: &&str| (HEADER.to_owned(), (*value).to_owned());
-        Key::of(&Request {
+        let request = Request {
             path: "/p".into(),
             headers: values.iter().map(header).collect(),
             body: b"abc".to_vec(),
             ..Request::default()
-        })
+        };
+        Key::of(&request, "joe")
     }
 
     #[test]
@@ -149,10 +149,7 @@ mod tests {
     #[test]
     fn a_key_knows_caller_place_and_body() {
         let key = of(&["k"]).unwrap().unwrap();
-        assert_eq!(
-            (key.caller.as_str(), key.place.as_str()),
-            ("anonymous", "/p")
-        );
+        assert_eq!((key.caller.as_str(), key.place.as_str()), ("joe", "/p"));
         // SHA-256 of "abc", from FIPS 180-4.
         assert!(
             key.fingerprint

@@ -1,10 +1,10 @@
-//! `cargo xtask build`: compile every component, plug the store, write `target/components`.
+//! `cargo xtask build`: compile every component, plug the store and the callers in, write `target/components`.
 
 mod sizes;
 
 use crate::progress::{Progress, step};
 use crate::toolchain::{self, Compiler};
-use crate::workspace::{STORE, Workspace};
+use crate::workspace::{PLUGS, Workspace};
 use crate::{plug, run};
 use anyhow::{Context, Result};
 pub use sizes::{LIMIT_KIB, Size};
@@ -49,23 +49,16 @@ fn plug_all(workspace: &Workspace) -> Result<Vec<Size>> {
     let compiled = workspace.cargo_target.join(toolchain::TARGET).join(PROFILE);
     let finished = workspace.finished();
     fs::create_dir_all(&finished).with_context(|| cannot("create", &finished))?;
-    let store = workspace
-        .components
-        .iter()
-        .find(|component| component.folder == STORE);
-    let store = store
-        .map(|component| read(&compiled.join(&component.artifact)))
-        .transpose()?;
-
+    let plugs = plugs(workspace, &compiled)?;
     let mut sizes = Vec::new();
     let mut kept = BTreeSet::new();
-    let mut progress = Progress::new("plug the store", workspace.components.len() as u64);
+    let mut progress = Progress::new("plug", workspace.components.len() as u64);
     for component in &workspace.components {
         let alone = read(&compiled.join(&component.artifact))?;
         let mut size = Size::new(&component.folder, alone.len());
-        if component.folder != STORE {
-            let plugged = plug::plug(&alone, store.as_deref())
-                .with_context(|| format!("`{}` can't be plugged to the store", component.folder))?;
+        if !plugs.iter().any(|plug| plug.name == component.folder) {
+            let plugged = plug::plug(&alone, &plugs)
+                .with_context(|| format!("`{}` can't be plugged", component.folder))?;
             size.plugged_bytes = plugged.as_ref().map(Vec::len);
             let file = finished.join(format!("{}.wasm", component.folder));
             write_if_changed(&file, &plugged.unwrap_or(alone))?;
@@ -77,6 +70,22 @@ fn plug_all(workspace: &Workspace) -> Result<Vec<Size>> {
     progress.finish();
     remove_others(&finished, &kept)?;
     Ok(sizes)
+}
+
+/// The components that are plugged into others, as far as the workspace has them.
+fn plugs(workspace: &Workspace, compiled: &Path) -> Result<Vec<plug::Plug>> {
+    let mut plugs = Vec::new();
+    for (name, interfaces) in PLUGS {
+        let mut components = workspace.components.iter();
+        if let Some(component) = components.find(|component| component.folder == *name) {
+            plugs.push(plug::Plug {
+                name,
+                interfaces,
+                bytes: read(&compiled.join(&component.artifact))?,
+            });
+        }
+    }
+    Ok(plugs)
 }
 
 /// Leaves a file of the same content alone: whatever was compiled from it ahead of time stays valid.

@@ -1,7 +1,7 @@
 //! spin.toml serves every component that is built for it, and names no other.
 
 use super::{Problem, Text};
-use crate::workspace::{HELLO, PROBE, STORE};
+use crate::workspace::{HELLO, PLUGS, PROBE};
 
 /// Where finished components are, as spin.toml writes it.
 const FOLDER: &str = "target/components/";
@@ -36,10 +36,11 @@ pub fn check(manifest: &Text, components: &[&str]) -> Vec<Problem> {
     problems
 }
 
-/// The store is inside of the others; the benchmark and the tests of the host add components of
+/// Plugs are inside of the others; the benchmark and the tests of the host add components of
 /// their own.
 fn is_apart(component: &str) -> bool {
-    [STORE, HELLO, PROBE].contains(&component)
+    let is_plug = PLUGS.iter().any(|(folder, _)| *folder == component);
+    is_plug || [HELLO, PROBE].contains(&component)
 }
 
 #[cfg(test)]

@@ -2,15 +2,16 @@
 //! became of a submission. The same for every version of the API.
 
 use crate::records::{Submission, SubmissionKey, TestResult};
+use http_edge::caller::Caller;
 use http_edge::idempotency::{self, Key};
 use http_edge::{Reply, Request, Result};
 
-/// The key of a request whose body has been read, as the store wants it.
+/// The key of a caller's request whose body has been read, as the store wants it.
 ///
 /// # Errors
 /// 400 if there is a header `Idempotency-Key` that is no key.
-pub fn key(request: &Request) -> Result<Option<SubmissionKey>> {
-    let key = Key::of(request)?;
+pub fn key(request: &Request, caller: &Caller) -> Result<Option<SubmissionKey>> {
+    let key = Key::of(request, &caller.user)?;
     Ok(key.map(|key| SubmissionKey {
         caller: key.caller,
         place: key.place,

@@ -1,0 +1,67 @@
+//! Who may write: every endpoint that writes, every method, and what attackers try.
+
+mod attacks;
+mod endpoints;
+mod introspection;
+mod issuer;
+mod issuer_is_down;
+mod methods;
+mod provider;
+mod signer;
+
+use crate::harness::{Answer, App};
+use serde_json::{Value, json};
+
+/// For whom the tokens of the tests are.
+const AUDIENCE: &str = "sluicegate";
+
+/// Every endpoint that writes, with a body that it takes.
+fn writers() -> [(&'static str, Value); 4] {
+    [
+        (
+            "/api/v2.0/results",
+            json!({"outcome": "PASSED", "testcase": "t"}),
+        ),
+        ("/api/v2.0/groups", json!({"uuid": "g"})),
+        ("/api/v2.0/testcases", json!({"name": "t"})),
+        (
+            "/api/v1.0/waivers/",
+            json!({"subject_type": "x", "subject_identifier": "i", "testcase": "t",
+                "product_version": "p", "comment": "c"}),
+        ),
+    ]
+}
+
+/// Posts with these headers.
+fn post(app: &App, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
+    let mut all = vec![("content-type", "application/json")];
+    all.extend_from_slice(headers);
+    app.send("POST", path, &all, &body.to_string())
+}
+
+/// Posts a waiver with these headers.
+fn waive(app: &App, headers: &[(&str, &str)]) -> Answer {
+    let [.., (path, body)] = writers();
+    post(app, path, &body, headers)
+}
+
+/// Posts a waiver with a token.
+fn waive_with(app: &App, token: &str) -> Answer {
+    waive(app, &[("authorization", &format!("Bearer {token}"))])
+}
+
+/// Everything that components have logged, and the host's folder as it is.
+fn logs(app: &App) -> String {
+    let folder = std::fs::read_dir(app.state().join("logs")).expect("a folder of logs");
+    folder
+        .map(|entry| std::fs::read_to_string(entry.expect("a log").path()).expect("text"))
+        .collect()
+}
+
+/// That an answer is a refusal with this reason in it.
+#[track_caller]
+fn expect_refused(answer: &Answer, reason: &str) {
+    assert_eq!(answer.status, 401, "{answer:?}");
+    assert!(answer.header("www-authenticate").is_some(), "{answer:?}");
+    assert!(answer.text.contains(reason), "{reason}: {answer:?}");
+}

@@ -1,0 +1,111 @@
+//! A real provider (`oidc-provider-mock`, over Flask and Authlib): discovery, the authorization code
+//! flow, its own signatures, and new keys after it was started again.
+
+use super::{AUDIENCE, expect_refused, waive_with};
+use crate::harness::{Options, try_send, workspace};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+struct Provider {
+    url: String,
+    child: Child,
+}
+
+impl Drop for Provider {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Provider {
+    /// Starts it on a port, 0 for any. Without its Python environment the test is skipped.
+    fn start(port: u16, seconds: u32) -> Option<Self> {
+        let folder = match std::env::var_os("SLUICEGATE_CLIENTS") {
+            Some(folder) => PathBuf::from(folder),
+            None => workspace().join("target/clients"),
+        };
+        let python = folder.join("oidc/bin/python");
+        if !python.is_file() {
+            let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+            let why = format!(
+                "no Python environment with the OpenID provider at {}",
+                python.display()
+            );
+            assert!(!is_ci, "{why}");
+            let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
+            return None;
+        }
+        let mut child = Command::new(python)
+            .arg(workspace().join("tests/clients/oidc_provider.py"))
+            .args([port.to_string(), seconds.to_string()])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Python starts");
+        let mut url = String::new();
+        let mut said = BufReader::new(child.stdout.take().expect("stdout"));
+        said.read_line(&mut url).expect("the provider listens");
+        let url = url.trim().to_owned();
+        Some(Self { url, child })
+    }
+
+    /// Logs the user `joe` in and exchanges the code for an ID token.
+    fn login(&self, audience: &str) -> String {
+        let json_type = [("content-type", "application/json")];
+        let form_type = [("content-type", "application/x-www-form-urlencoded")];
+        let claims = json!({"preferred_username": "joe", "realm_access": {"roles": ["qa"]}});
+        let user = try_send(
+            &self.url,
+            "PUT",
+            "/users/4711",
+            &json_type,
+            &claims.to_string(),
+        );
+        assert_eq!(user.unwrap().status, 204);
+        let path = format!(
+            "/oauth2/authorize?client_id={audience}&redirect_uri=http://localhost/&response_type=code&scope=openid%20profile"
+        );
+        let agreed = try_send(&self.url, "POST", &path, &form_type, "sub=4711").unwrap();
+        let location = agreed.header("location").expect("a redirect").to_owned();
+        let code = location.split("code=").nth(1).expect("a code");
+        let form = format!(
+            "grant_type=authorization_code&code={code}&redirect_uri=http://localhost/&client_id={audience}&client_secret=x"
+        );
+        let answer = try_send(&self.url, "POST", "/oauth2/token", &form_type, &form).unwrap();
+        let tokens: Value = answer.expect(200);
+        tokens["id_token"].as_str().expect("an ID token").to_owned()
+    }
+
+    fn port(&self) -> u16 {
+        self.url.rsplit(':').next().unwrap().parse().unwrap()
+    }
+}
+
+#[test]
+fn a_login_at_a_real_provider_lets_one_waive() {
+    let Some(provider) = Provider::start(0, 300) else {
+        return;
+    };
+    let app = Options::default()
+        .variable("auth=oidc")
+        .variable(&format!("oidc_issuer={}", provider.url))
+        .variable(&format!("oidc_origin={}", provider.url))
+        .variable(&format!("oidc_audience={AUDIENCE}"))
+        .start();
+    let first = provider.login(AUDIENCE);
+    assert_eq!(waive_with(&app, &first).expect(201)["username"], "joe");
+    expect_refused(
+        &waive_with(&app, &provider.login("another")),
+        "another audience",
+    );
+    // Started again, it has another key.
+    let port = provider.port();
+    drop(provider);
+    let provider = Provider::start(port, 300).unwrap();
+    let second = provider.login(AUDIENCE);
+    assert_eq!(waive_with(&app, &second).expect(201)["username"], "joe");
+    assert_eq!(waive_with(&app, &first).status, 401);
+}
