@@ -84,7 +84,7 @@ impl Options {
             .unwrap_or_else(|| top.join("spin.toml"));
         command
             .arg("--manifest")
-            .arg(manifest)
+            .arg(&manifest)
             .args(["--listen", "127.0.0.1:0"]);
         command
             .arg("--state-dir")
@@ -97,7 +97,9 @@ impl Options {
         }
         command.args(&self.arguments);
         // Whoever names a user is that user, everybody else is anonymous, unless a test says more.
-        command.args(["--variable", "auth=dummy,none"]);
+        if std::fs::read_to_string(&manifest).is_ok_and(|text| text.contains("\nauth = ")) {
+            command.args(["--variable", "auth=dummy,none"]);
+        }
         for variable in &self.variables {
             command.args(["--variable", variable]);
         }

@@ -3,11 +3,11 @@
 mod attacks;
 mod endpoints;
 mod introspection;
-mod issuer;
+pub mod issuer;
 mod issuer_is_down;
 mod methods;
 mod provider;
-mod signer;
+pub mod signer;
 
 use crate::harness::{Answer, App};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 const AUDIENCE: &str = "sluicegate";
 
 /// Every endpoint that writes, with a body that it takes.
-fn writers() -> [(&'static str, Value); 4] {
+pub fn writers() -> [(&'static str, Value); 4] {
     [
         (
             "/api/v2.0/results",
@@ -33,7 +33,7 @@ fn writers() -> [(&'static str, Value); 4] {
 }
 
 /// Posts with these headers.
-fn post(app: &App, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
+pub fn post(app: &App, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
     let mut all = vec![("content-type", "application/json")];
     all.extend_from_slice(headers);
     app.send("POST", path, &all, &body.to_string())
@@ -46,12 +46,12 @@ fn waive(app: &App, headers: &[(&str, &str)]) -> Answer {
 }
 
 /// Posts a waiver with a token.
-fn waive_with(app: &App, token: &str) -> Answer {
+pub fn waive_with(app: &App, token: &str) -> Answer {
     waive(app, &[("authorization", &format!("Bearer {token}"))])
 }
 
 /// Everything that components have logged, and the host's folder as it is.
-fn logs(app: &App) -> String {
+pub fn logs(app: &App) -> String {
     let folder = std::fs::read_dir(app.state().join("logs")).expect("a folder of logs");
     folder
         .map(|entry| std::fs::read_to_string(entry.expect("a log").path()).expect("text"))

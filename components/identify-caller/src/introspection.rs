@@ -30,7 +30,7 @@ pub async fn judge(
                 .to_owned(),
         ));
     };
-    let cache = Cache::open().await.map_err(Verdict::Misconfigured)?;
+    let cache = Cache::open().await.map_err(Verdict::Unavailable)?;
     let hash = sha256(token);
     let (digits, slot) = (hex(&hash), kept::slot(&hash));
     let key = format!("introspected/{slot}");

@@ -4,6 +4,7 @@
 //! together with what an issuer says of opaque tokens.
 
 use crate::keys::Key;
+use crate::verifiers;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, Validation};
@@ -69,6 +70,7 @@ pub fn check(token: &str, keys: &[Key]) -> Checked {
 }
 
 fn signed_by(key: &Key, token: &str) -> Option<Map<String, Value>> {
+    verifiers::install();
     let mut rules = Validation::default();
     rules.algorithms.clone_from(&key.algorithms);
     // Claims are checked elsewhere, for both kinds of tokens alike. The library could not read

@@ -20,6 +20,9 @@ pub const MIN_RSA_BYTES: usize = 256;
 /// The largest modulus of an RSA key, in bytes: 4096 bits, as the library takes no larger one.
 pub const MAX_RSA_BYTES: usize = 512;
 
+/// The size of an Ed25519 key, in bytes.
+const ED25519_BYTES: usize = 32;
+
 const RSA: [(KeyAlgorithm, Algorithm); 6] = [
     (KeyAlgorithm::RS256, Algorithm::RS256),
     (KeyAlgorithm::RS384, Algorithm::RS384),
@@ -88,7 +91,11 @@ fn fitting(parameters: &AlgorithmParameters) -> Option<&'static [(KeyAlgorithm, 
             _ => None,
         },
         AlgorithmParameters::OctetKeyPair(pair) => match pair.curve {
-            EllipticCurve::Ed25519 => Some(&ED25519[..]),
+            EllipticCurve::Ed25519 => {
+                // The library takes it that there are so many.
+                let bytes = URL_SAFE_NO_PAD.decode(&pair.x).ok()?.len();
+                (bytes == ED25519_BYTES).then_some(&ED25519[..])
+            }
             _ => None,
         },
         _ => None,

@@ -8,6 +8,7 @@
 pub mod jwt;
 pub mod kept;
 pub mod keys;
+pub mod verifiers;
 
 #[cfg(target_family = "wasm")]
 mod cache;

@@ -1,6 +1,9 @@
 //! Every grant in spin.toml has a twin here in which it is refused.
 
 use crate::harness::{Answer, App, Options, workspace};
+use crate::identity::issuer::Issuer;
+use crate::identity::signer::Signer;
+use crate::identity::{logs, post, waive_with, writers};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -214,6 +217,82 @@ fn post_form(app: &App) -> Answer {
     ];
     let body = "subject_type=x&subject_identifier=i&testcase=t&product_version=p&comment=c";
     app.send("POST", "/api/v1.0/waivers/new", &headers, body)
+}
+
+#[test]
+fn without_the_variables_of_identity_nobody_writes() {
+    let folder = TempDir::new().unwrap();
+    let key = Signer::p256("a");
+    let issuer = Issuer::start(&[&key]);
+    issuer.say_of(
+        "opaque",
+        json!({"active": true, "aud": "other", "preferred_username": "joe"}),
+    );
+    let signed = key.sign(&issuer.claims());
+    for (name, methods, token) in [
+        ("auth", "oidc", &signed),
+        ("auth_results", "oidc", &signed),
+        ("auth_waivers", "oidc", &signed),
+        ("auth_tokens", "token", &signed),
+        ("oidc_issuer", "oidc", &signed),
+        ("oidc_audience", "oidc", &signed),
+        ("oidc_username_claim", "oidc", &signed),
+        ("oidc_groups_claim", "oidc", &signed),
+        ("oidc_client_id", "oidc", &"opaque".to_owned()),
+        ("oidc_client_secret", "oidc", &"opaque".to_owned()),
+        ("proxy_secret", "proxy", &signed),
+        ("proxy_user_header", "proxy", &signed),
+        ("proxy_groups_header", "proxy", &signed),
+    ] {
+        let grant = format!("\n{name} = \"{{{{ {name} }}}}\"");
+        let options = issuer.options().manifest(manifest(&folder, &grant, ""));
+        let app = options.variable(&format!("auth={methods}")).start();
+        let shown = format!("Bearer {token}");
+        for (path, body) in writers() {
+            let others = match name {
+                "auth_results" => path.contains("waivers"),
+                "auth_waivers" => !path.contains("waivers"),
+                _ => false,
+            };
+            let status = post(&app, path, &body, &[("authorization", &shown)]).status;
+            assert_eq!(
+                status,
+                if others { 201 } else { 500 },
+                "{path} without {name}"
+            );
+        }
+        let log = logs(&app);
+        assert!(log.contains(&format!("variable `{name}`")), "{name}: {log}");
+        let is_told = !["auth", "auth_waivers"].contains(&name);
+        let about = app.get("/api/v1.0/about").status;
+        assert_eq!(
+            about,
+            if is_told { 200 } else { 500 },
+            "about without {name}"
+        );
+    }
+}
+
+#[test]
+fn without_the_issuer_s_grants_nobody_can_tell_who_writes() {
+    let folder = TempDir::new().unwrap();
+    let key = Signer::p256("a");
+    let issuer = Issuer::start(&[&key]);
+    let hosts = "allowed_outbound_hosts = [\"{{ oidc_origin }}\", \"{{ oidc_keys_origin }}\"]";
+    for (grant, part) in [
+        ("key_value_stores = [\"default\"]", "key-value store"),
+        (hosts, "allow it by `oidc_origin`"),
+    ] {
+        let app = issuer
+            .options()
+            .manifest(manifest(&folder, grant, ""))
+            .start();
+        let answer = waive_with(&app, &key.sign(&issuer.claims()));
+        assert_eq!(answer.status, 503, "{answer:?}");
+        let log = logs(&app);
+        assert!(log.contains(part), "{log}");
+    }
+    assert_eq!(issuer.asked("/keys"), 0);
 }
 
 #[test]
