@@ -35,29 +35,26 @@ pub async fn ask(
     now_s: i64,
     outdated: Option<&Rc<Issuer>>,
 ) -> Result<Rc<Issuer>, String> {
-    let known = KNOWN.with_borrow(Clone::clone);
-    if let (Some(known), None) = (&known, outdated) {
-        if kept::next(
+    if let (Some(known), None) = (KNOWN.with_borrow(Clone::clone), outdated)
+        && kept::next(
             Some(known.published.asked_s),
             &Asked::default(),
             now_s,
             false,
         ) == Step::Use
-        {
-            return Ok(known.clone());
-        }
+    {
+        return Ok(known);
     }
     let cache = Cache::open().await?;
-    let name = hex(&sha256(url));
-    let (published_key, asked_key) = (format!("issuer/{name}"), format!("issuer-asked/{name}"));
+    let keys = Keys::of(url);
     for _ in 0..LOOKS {
-        let published: Option<Published> = cache.get(&published_key).await?;
-        if let (Some(new), Some(old)) = (&published, outdated) {
-            if *new != old.published {
-                return Ok(know(new.clone()));
-            }
+        let published: Option<Published> = cache.get(&keys.published).await?;
+        if let (Some(new), Some(old)) = (&published, outdated)
+            && *new != old.published
+        {
+            return Ok(know(new.clone()));
         }
-        let asked: Asked = cache.get(&asked_key).await?.unwrap_or_default();
+        let asked: Asked = cache.get(&keys.asked).await?.unwrap_or_default();
         let published_s = published.as_ref().map(|published| published.asked_s);
         match (
             kept::next(published_s, &asked, now_s, outdated.is_some()),
@@ -74,20 +71,7 @@ pub async fn ask(
                         None => asked.unknown_key_s,
                     },
                 };
-                cache.set(&asked_key, &question).await?;
-                let answer = fetch_all(url, now_s).await;
-                if let Ok(published) = &answer {
-                    cache.set(&published_key, published).await?;
-                }
-                cache
-                    .set(
-                        &asked_key,
-                        &Asked {
-                            ended: true,
-                            ..question
-                        },
-                    )
-                    .await?;
+                let answer = put(&cache, &keys, url, question).await?;
                 return use_answer(answer, old, now_s);
             }
             (Step::GiveUp | Step::Use, _) => {
@@ -96,6 +80,45 @@ pub async fn ask(
         }
     }
     Err(format!("issuer `{url}`: nobody has got an answer"))
+}
+
+/// Under which keys of the store an issuer's records are.
+struct Keys {
+    published: String,
+    asked: String,
+}
+
+impl Keys {
+    fn of(url: &str) -> Self {
+        let name = hex(&sha256(url));
+        Self {
+            published: format!("issuer/{name}"),
+            asked: format!("issuer-asked/{name}"),
+        }
+    }
+}
+
+/// Puts the question, so that others see that it is being asked, and keeps the answer.
+///
+/// # Errors
+/// When the store does not answer.
+async fn put(
+    cache: &Cache,
+    keys: &Keys,
+    url: &str,
+    question: Asked,
+) -> Result<Result<Published, String>, String> {
+    cache.set(&keys.asked, &question).await?;
+    let answer = fetch_all(url, question.at_s).await;
+    if let Ok(published) = &answer {
+        cache.set(&keys.published, published).await?;
+    }
+    let ended = Asked {
+        ended: true,
+        ..question
+    };
+    cache.set(&keys.asked, &ended).await?;
+    Ok(answer)
 }
 
 /// An answer, or what was published before if there is none and that can still be used.
