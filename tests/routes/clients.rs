@@ -39,25 +39,31 @@ struct Ended {
 }
 
 /// A file of `tests/clients`.
-fn file(name: &str) -> PathBuf {
+pub fn file(name: &str) -> PathBuf {
     workspace().join("tests/clients").join(name)
 }
 
+/// The Python environment of this name. Without it the test is skipped.
+pub fn environment(name: &str) -> Option<PathBuf> {
+    let folder = match std::env::var_os("SLUICEGATE_CLIENTS") {
+        Some(folder) => workspace().join(folder),
+        None => workspace().join("target/clients"),
+    };
+    let environment = folder.join(name);
+    // Written last by the one who makes it.
+    if !environment.join("made-from.txt").is_file() {
+        skip(&format!(
+            "the clients `{name}` are not installed: run `cargo xtask test`"
+        ));
+        return None;
+    }
+    Some(environment)
+}
+
 impl Clients {
-    /// The environment of this name. Without it the test is skipped.
+    /// The clients of this name. Without them the test is skipped.
     fn find(name: &str) -> Option<Self> {
-        let folder = match std::env::var_os("SLUICEGATE_CLIENTS") {
-            Some(folder) => workspace().join(folder),
-            None => workspace().join("target/clients"),
-        };
-        let environment = folder.join(name);
-        // Written last by the one who makes it.
-        if !environment.join("made-from.txt").is_file() {
-            skip(&format!(
-                "the clients `{name}` are not installed: run `cargo xtask test`"
-            ));
-            return None;
-        }
+        let environment = environment(name)?;
         let home = TempDir::new().expect("a folder");
         Some(Self { environment, home })
     }

@@ -5,18 +5,27 @@ mod endpoints;
 mod introspection;
 pub mod issuer;
 mod issuer_is_down;
-mod methods;
+pub mod methods;
 mod provider;
 pub mod signer;
 
+use crate::api_v3::smallest;
 use crate::harness::{Answer, App};
 use serde_json::{Value, json};
 
 /// For whom the tokens of the tests are.
 const AUDIENCE: &str = "sluicegate";
 
-/// Every endpoint that writes, with a body that it takes.
-pub fn writers() -> [(&'static str, Value); 4] {
+/// Where the form for waivers is, and one that is filled in.
+const FORM: &str = "/api/v1.0/waivers/new";
+const FILLED_IN: &str =
+    "subject_type=x&subject_identifier=i&testcase=t&product_version=p&comment=c";
+
+/// Version 3 of results, which takes none of `anonymous`.
+const NAMED: &str = "/api/v3/results/redhat-modules";
+
+/// Every endpoint that writes JSON, with a body that it takes.
+pub fn writers() -> [(&'static str, Value); 5] {
     [
         (
             "/api/v2.0/results",
@@ -24,6 +33,7 @@ pub fn writers() -> [(&'static str, Value); 4] {
         ),
         ("/api/v2.0/groups", json!({"uuid": "g"})),
         ("/api/v2.0/testcases", json!({"name": "t"})),
+        (NAMED, smallest("redhat-modules")),
         (
             "/api/v1.0/waivers/",
             json!({"subject_type": "x", "subject_identifier": "i", "testcase": "t",
@@ -37,6 +47,16 @@ pub fn post(app: &App, path: &str, body: &Value, headers: &[(&str, &str)]) -> An
     let mut all = vec![("content-type", "application/json")];
     all.extend_from_slice(headers);
     app.send("POST", path, &all, &body.to_string())
+}
+
+/// Asks for the form for waivers, or sends it filled in, with these headers.
+pub fn form(app: &App, method: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut all = vec![
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("sec-fetch-site", "same-origin"),
+    ];
+    all.extend_from_slice(headers);
+    app.send(method, FORM, &all, FILLED_IN)
 }
 
 /// Posts a waiver with these headers.

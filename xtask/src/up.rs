@@ -19,10 +19,13 @@ const STATE: &str = ".sluicegate";
 /// Where Spin and our host look for the variable `auth` if no flag sets it.
 const AUTH_ENVIRONMENT: &str = "SPIN_VARIABLE_AUTH";
 
+/// Who may write when nothing says it: everybody, by the name that they say if they do.
+const FIRST_TRY: &str = "auth=dummy,none";
+
 /// Said when nothing says who may write.
 const EVERYBODY_MAY_WRITE: &str = "\
-WARNING: started with `auth=none` for a first try: EVERYBODY MAY WRITE, as `anonymous`.
-         `--variable auth=…` says who may; docs/identity.md says how.
+WARNING: started with `auth=dummy,none` for a first try: EVERYBODY MAY WRITE, under any name, or
+         as `anonymous`. `--variable auth=…` says who may; docs/identity.md says how.
 
 ";
 
@@ -91,7 +94,7 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     }
     let environment = std::env::var_os(AUTH_ENVIRONMENT).is_some();
     if !environment && !says_who_may_write(&arguments.variable) {
-        server.args(["--variable", "auth=none"]);
+        server.args(["--variable", FIRST_TRY]);
         print!("{EVERYBODY_MAY_WRITE}");
     }
     print!("{}", introduction(&manifest, &arguments.listen));

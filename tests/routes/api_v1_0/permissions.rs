@@ -1,6 +1,8 @@
 //! `GET /api/v1.0/permissions` and `/config`, and what they mean for waiving.
 
 use crate::harness::{App, Options};
+use crate::identity::methods::{TOKEN, tokens};
+use crate::identity::{form, post};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -22,10 +24,13 @@ const MAPPING: &str = "
 
 /// An application with these permissions to waive.
 fn app(text: &str, variable: &str) -> (App, TempDir) {
+    app_with(text, Options::default().variable(variable))
+}
+
+fn app_with(text: &str, options: Options) -> (App, TempDir) {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("waivers.yaml"), text).unwrap();
     let mount = format!("permissions={}", folder.path().display());
-    let options = Options::default().variable(variable);
     (options.argument("--files").argument(&mount).start(), folder)
 }
 
@@ -193,6 +198,37 @@ fn only_those_who_are_named_may_waive() {
     );
     let list = app.read("/api/v1.0/waivers/?include_obsolete=1");
     assert_eq!(list["data"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn groups_count_for_their_members_and_not_for_whom_these_stand_in() {
+    let options = Options::default()
+        .variable("auth=token")
+        .variable(&tokens())
+        .variable("superusers=ci");
+    let rules = "- {groups: [bots], testcases: [t]}\n- {users: [joe], testcases: [joes]}\n";
+    let (app, _folder) = app_with(rules, options);
+    let path = "/api/v1.0/waivers/";
+    let shown = format!("Bearer {TOKEN}");
+    let shown = [("authorization", shown.as_str())];
+    let waived = post(&app, path, &waiver("t"), &shown).expect(201);
+    assert_eq!(waived["username"], "ci");
+    assert_eq!(post(&app, path, &waiver("joes"), &shown).status, 403);
+    assert_eq!(form(&app, "POST", &shown).status, 201);
+    // The user `ci` lends joe no group.
+    let on_behalf = |testcase: &str| {
+        let mut waiver = waiver(testcase);
+        waiver["username"] = "joe".into();
+        post(&app, path, &waiver, &shown)
+    };
+    assert_eq!(
+        on_behalf("t").expect(403)["message"],
+        "User joe is not authorized to submit results for the test case t"
+    );
+    assert_eq!(on_behalf("joes").expect(201)["proxied_by"], "ci");
+    // Who is calling is asked before what they may do, and after what they want.
+    assert_eq!(post(&app, path, &waiver("joes"), &[]).status, 401);
+    assert_eq!(post(&app, path, &json!({}), &[]).status, 400);
 }
 
 #[test]

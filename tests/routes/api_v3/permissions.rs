@@ -6,8 +6,13 @@ use tempfile::TempDir;
 
 /// An application with these permissions.
 pub fn permitted(folder: &TempDir, text: &str) -> App {
+    permitted_with(folder, text, Options::default())
+}
+
+/// The same with other options.
+pub fn permitted_with(folder: &TempDir, text: &str, options: Options) -> App {
     std::fs::write(folder.path().join("results.yaml"), text).unwrap();
-    Options::default()
+    options
         .argument("--files")
         .argument(&format!("permissions={}", folder.path().display()))
         .start()

@@ -3,7 +3,7 @@
 use crate::harness::{Answer, App, Options, workspace};
 use crate::identity::issuer::Issuer;
 use crate::identity::signer::Signer;
-use crate::identity::{logs, post, waive_with, writers};
+use crate::identity::{form, logs, post, waive_with, writers};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -261,6 +261,9 @@ fn without_the_variables_of_identity_nobody_writes() {
                 "{path} without {name}"
             );
         }
+        let status = form(&app, "POST", &[("authorization", &shown)]).status;
+        let expected = if name == "auth_results" { 201 } else { 500 };
+        assert_eq!(status, expected, "the form without {name}");
         let log = logs(&app);
         assert!(log.contains(&format!("variable `{name}`")), "{name}: {log}");
         let is_told = !["auth", "auth_waivers"].contains(&name);
@@ -289,6 +292,12 @@ fn without_the_issuer_s_grants_nobody_can_tell_who_writes() {
             .start();
         let answer = waive_with(&app, &key.sign(&issuer.claims()));
         assert_eq!(answer.status, 503, "{answer:?}");
+        let token = format!("Bearer {}", key.sign(&issuer.claims()));
+        let shown = [("authorization", token.as_str())];
+        assert_eq!(form(&app, "GET", &shown).status, 503);
+        for (path, body) in writers() {
+            assert_eq!(post(&app, path, &body, &shown).status, 503, "{path}");
+        }
         let log = logs(&app);
         assert!(log.contains(part), "{log}");
     }

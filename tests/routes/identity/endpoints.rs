@@ -3,7 +3,7 @@
 use super::issuer::Issuer;
 use super::methods::{PROXY_SECRET, TOKEN, tokens};
 use super::signer::Signer;
-use super::{expect_refused, logs, post, waive, writers};
+use super::{NAMED, expect_refused, form, logs, post, waive, writers};
 use crate::harness::{App, Options};
 use serde_json::{Value, json};
 
@@ -24,14 +24,25 @@ fn check(app: &App, wrong: &[Headers], right: Headers) {
             assert_eq!(answer.status, 401, "{path} {headers:?}: {answer:?}");
         }
     }
+    for method in ["GET", "POST"] {
+        let nobody = form(app, method, &[]);
+        assert_eq!(nobody.status, 401, "{method}: {nobody:?}");
+        assert!(nobody.header("www-authenticate").is_some(), "{nobody:?}");
+        for headers in wrong {
+            assert_eq!(form(app, method, headers).status, 401, "{headers:?}");
+        }
+    }
     nothing_is_stored(app);
     for (path, body) in writers() {
         post(app, path, &body, right).expect(201);
     }
+    assert_eq!(form(app, "GET", right).status, 200);
+    assert_eq!(form(app, "POST", right).status, 201);
 }
 
+/// Results of version 3 would be among those of version 2.
 fn nothing_is_stored(app: &App) {
-    for (path, _) in writers() {
+    for (path, _) in writers().into_iter().filter(|(path, _)| *path != NAMED) {
         assert_eq!(app.read(path)["data"], json!([]), "{path}");
     }
 }
@@ -144,8 +155,8 @@ fn a_family_may_have_methods_of_its_own() {
         .variable("auth_results=none")
         .start();
     for (path, body) in writers() {
-        let is_waiver = path.contains("waivers");
-        let expected = if is_waiver { 401 } else { 201 };
+        let needs_name = path.contains("waivers") || path == NAMED;
+        let expected = if needs_name { 401 } else { 201 };
         assert_eq!(post(&app, path, &body, &[]).status, expected, "{path}");
     }
     let app = Options::default()
@@ -159,7 +170,7 @@ fn a_family_may_have_methods_of_its_own() {
 #[test]
 fn everybody_may_write_only_loudly() {
     let app = Options::default().variable("auth=none").start();
-    for (path, body) in writers() {
+    for (path, body) in writers().into_iter().filter(|(path, _)| *path != NAMED) {
         post(&app, path, &body, &[]).expect(201);
     }
     let waiver: Value = waive(&app, &[("authorization", "Basic am9lOng=")]).expect(201);
@@ -174,6 +185,34 @@ fn everybody_may_write_only_loudly() {
         let log = std::fs::read_to_string(log).unwrap();
         assert!(log.contains("EVERYBODY MAY WRITE"), "{component}: {log}");
     }
+}
+
+#[test]
+fn what_needs_a_name_is_not_opened_to_everybody() {
+    let joe = [("authorization", "Basic am9lOng=")];
+    let (path, body) = (NAMED, crate::api_v3::smallest("redhat-modules"));
+    let app = Options::default().variable("auth=none").start();
+    for headers in [&[][..], &joe] {
+        let reason = "this needs somebody with a name";
+        expect_refused(&post(&app, path, &body, headers), reason);
+        expect_refused(&form(&app, "GET", headers), reason);
+        expect_refused(&form(&app, "POST", headers), reason);
+    }
+    nothing_is_stored(&app);
+    let app = Options::default().variable("auth=dummy,none").start();
+    for refused in [
+        post(&app, path, &body, &[]),
+        form(&app, "GET", &[]),
+        form(&app, "POST", &[]),
+    ] {
+        expect_refused(&refused, "Unauthorized");
+        // A browser asks for a name.
+        let challenge = refused.header("www-authenticate");
+        assert_eq!(challenge, Some("Basic realm=\"dummy\""));
+    }
+    nothing_is_stored(&app);
+    post(&app, path, &body, &joe).expect(201);
+    assert_eq!(form(&app, "POST", &joe).status, 201);
 }
 
 #[test]

@@ -2,10 +2,10 @@
 //! flow, its own signatures, and new keys after it was started again.
 
 use super::{AUDIENCE, expect_refused, waive_with};
-use crate::harness::{Options, try_send, workspace};
+use crate::clients;
+use crate::harness::{Options, try_send};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 struct Provider {
@@ -23,23 +23,9 @@ impl Drop for Provider {
 impl Provider {
     /// Starts it on a port, 0 for any. Without its Python environment the test is skipped.
     fn start(port: u16, seconds: u32) -> Option<Self> {
-        let folder = match std::env::var_os("SLUICEGATE_CLIENTS") {
-            Some(folder) => PathBuf::from(folder),
-            None => workspace().join("target/clients"),
-        };
-        let python = folder.join("oidc/bin/python");
-        if !python.is_file() {
-            let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
-            let why = format!(
-                "no Python environment with the OpenID provider at {}",
-                python.display()
-            );
-            assert!(!is_ci, "{why}");
-            let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
-            return None;
-        }
+        let python = clients::environment("oidc")?.join("bin/python");
         let mut child = Command::new(python)
-            .arg(workspace().join("tests/clients/oidc_provider.py"))
+            .arg(clients::file("oidc_provider.py"))
             .args([port.to_string(), seconds.to_string()])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
