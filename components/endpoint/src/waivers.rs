@@ -12,5 +12,7 @@ pub mod filtered_body;
 pub mod links;
 pub mod list;
 pub mod matching;
+#[cfg(feature = "openapi")]
+pub mod matching_body;
 pub mod subject;
 pub mod wire;

@@ -5,7 +5,6 @@ use crate::operation::Operation;
 use crate::parameters::{self, text};
 use crate::put::put;
 use crate::responses::{self, Style};
-use crate::results::BASIC;
 use artifact_results::ArtifactType;
 use serde_json::{Value, json};
 
@@ -38,27 +37,18 @@ fn submit(artifact: &ArtifactType, path: &'static str) -> Operation {
     let id = format!("submit-{}-result", artifact.name);
     let summary = format!("Store a result of a {}", artifact.name);
     let body = artifact_schemas::name(artifact);
-    let mut unauthorized = responses::message("The request says no name of a caller.");
-    let challenge = responses::header("How to say it.");
-    put(
-        &mut unauthorized,
-        &["headers", "WWW-Authenticate"],
-        challenge,
-    );
     Operation::post(TAG, path, &id, Style::Html, &summary, &body)
         .describe(
             "A result is never changed or deleted. The answer means that it is on disk. \
              Version 2 of the API reads it; its extra data has `type`, `username`, and the fields by their names.",
         )
-        .security(BASIC)
         .examples(&[("what is required", Value::Object(artifact.example()))])
         .answer(201, responses::object("The result as it is stored.", "Result"))
-        .answer(400, responses::bad_request("The body, the caller's name or the key is wrong; nothing is stored."))
-        .answer(401, unauthorized)
+        .answer(400, responses::bad_request("The body or the key is wrong; nothing is stored."))
         .answer(403, responses::message("The permissions do not name the caller for this test case."))
         .idempotent("The same key with the same body is answered as the first time, and nothing more is stored.")
         .replays()
-        .uses_store()
+        .needs_name()
 }
 
 fn page() -> Operation {

@@ -2,8 +2,8 @@
 
 use crate::operation::Operation;
 use crate::{
-    artifact_schemas, artifacts, gates, groups, limits, results, schemas, service, test_cases,
-    waivers,
+    artifact_schemas, artifacts, gates, groups, limits, results, schemas, security, service,
+    test_cases, waivers, waiving,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -23,6 +23,9 @@ not know are ignored.
 
 Links in answers begin as the client wrote the request: proxies tell scheme, host and path by \
 `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Script-Name`.
+
+Reading is open. How writers show who they are is the installation's choice: static tokens, tokens of \
+an OpenID Connect issuer, a proxy that vouches for them, any name, or nothing.
 
 Times in answers are UTC without a zone. Text in answers is UTF-8.
 
@@ -53,6 +56,7 @@ pub fn operations() -> Vec<Operation> {
         groups::operations(),
         test_cases::operations(),
         waivers::operations(),
+        waiving::operations(),
         gates::operations(),
         service::operations(),
     ]
@@ -92,13 +96,7 @@ fn make() -> Result<Document, Problem> {
         paths,
         components: json!({
             "schemas": schemas,
-            "securitySchemes": {
-                results::BASIC: {
-                    "type": "http",
-                    "scheme": "basic",
-                    "description": "The user name is the caller's, whatever the password; without one the caller is `anonymous`.",
-                },
-            },
+            "securitySchemes": security::schemes(),
         }),
     })
 }

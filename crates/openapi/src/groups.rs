@@ -39,11 +39,10 @@ fn put() -> Operation {
     let id = "put-group";
     Operation::post(TAG, "/api/v2.0/groups", id, Style::Html, "Create or update a group", "NewGroup")
         .examples(&[("group", json!({ "uuid": "nightly", "description": "Every night", "ref_url": "https://example.org/nightly" }))])
-        .optional_security(results::BASIC)
         .answer(201, responses::object("The group as it is stored.", "Group"))
         .answer(400, responses::bad_request("The body or the key is wrong; nothing is stored."))
         .idempotent("It takes the place of a `uuid` that the body does not have: the same key is the same group, whatever else the body says.")
-        .uses_store()
+        .asks_who_calls()
 }
 
 fn get() -> Operation {

@@ -18,8 +18,10 @@ mod put;
 mod responses;
 mod results;
 mod schemas;
+mod security;
 mod service;
 mod test_cases;
 mod waivers;
+mod waiving;
 
 pub use document::{Problem, document, operations, text};

@@ -136,6 +136,16 @@ fn waivers() -> Vec<Addition> {
             "/properties/since",
             pattern(&patterns::since_of_waivers()),
         ),
+        (
+            "WaiverMatches",
+            "/properties/since",
+            pattern(&patterns::since_of_waivers()),
+        ),
+        (
+            "WaiverMatches",
+            "/properties/results",
+            json!({ "maxItems": MAX_FILTERS }),
+        ),
     ];
     additions.extend(subject_forms("NewOldSubject"));
     for form in ["WaiverOfSubject", "WaiverOfOldSubject", "WaiverOfResult"] {

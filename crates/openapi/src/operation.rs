@@ -16,6 +16,7 @@ pub struct Operation {
     parameters: Vec<Value>,
     responses: Map<String, Value>,
     headers: Vec<(&'static str, &'static str)>,
+    is_shared: bool,
 }
 
 impl Operation {
@@ -33,15 +34,31 @@ impl Operation {
         summary: &str,
         schema: &str,
     ) -> Self {
-        let mut operation = Self::new("post", tag, path, id, style, summary);
-        let body = json!({
-            "required": true,
-            "content": { "application/json": { "schema": schemas::reference(schema) } },
-        });
-        operation.json.insert("requestBody".to_owned(), body);
-        operation
+        Self::new("post", tag, path, id, style, summary)
+            .body("application/json", &schemas::reference(schema))
             .answer(413, responses::too_large())
             .answer(415, responses::unsupported_media_type(style))
+    }
+
+    /// As [`Operation::get`], with the fields of a form as its body.
+    pub fn form(
+        tag: &str,
+        path: &'static str,
+        id: &str,
+        style: Style,
+        summary: &str,
+        fields: &Value,
+    ) -> Self {
+        Self::new("post", tag, path, id, style, summary)
+            .body("application/x-www-form-urlencoded", fields)
+            .answer(413, responses::message("The form is too large."))
+            .answer(415, responses::message("The body is no form."))
+    }
+
+    fn body(mut self, media_type: &str, schema: &Value) -> Self {
+        let body = json!({ "required": true, "content": { media_type: { "schema": schema } } });
+        self.json.insert("requestBody".to_owned(), body);
+        self
     }
 
     fn new(
@@ -63,6 +80,7 @@ impl Operation {
             parameters: Vec::new(),
             responses: Map::new(),
             headers: Vec::new(),
+            is_shared: false,
         };
         operation
             .answer(405, responses::method_not_allowed(style))
@@ -129,17 +147,15 @@ impl Operation {
         )
     }
 
-    /// For callers who say who they are by `scheme`.
-    pub fn security(mut self, scheme: &str) -> Self {
-        self.json
-            .insert("security".to_owned(), json!([{ scheme: [] }]));
+    /// With what callers must show, any of which is enough.
+    pub fn security(mut self, requirements: Value) -> Self {
+        self.json.insert("security".to_owned(), requirements);
         self
     }
 
-    /// For callers who say who they are by `scheme`, or don't.
-    pub fn optional_security(mut self, scheme: &str) -> Self {
-        self.json
-            .insert("security".to_owned(), json!([{}, { scheme: [] }]));
+    /// With the header that lets other sites' pages read every answer that is the endpoint's own.
+    pub fn shared(mut self) -> Self {
+        self.is_shared = true;
         self
     }
 
@@ -152,6 +168,10 @@ impl Operation {
             }
             for (name, text) in &self.headers {
                 put(response, &["headers", name], responses::header(text));
+            }
+            if self.is_shared {
+                let place = ["headers", "Access-Control-Allow-Origin"];
+                put(response, &place, responses::shared());
             }
         }
         if !self.parameters.is_empty() {

@@ -81,6 +81,14 @@ pub fn image(description: &str, media_type: &str) -> Value {
     json!({ "description": description, "content": { media_type: {} } })
 }
 
+/// `Access-Control-Allow-Origin`, which an installation may keep for some sites.
+pub fn shared() -> Value {
+    json!({
+        "description": "Whose pages may read it: `*`, unless the setting `cors_origins` names sites.",
+        "schema": { "type": "string" },
+    })
+}
+
 /// An error page or a message.
 fn error(style: Style, description: &str) -> Value {
     match style {

@@ -11,9 +11,6 @@ use serde_json::{Value, json};
 /// How the document groups these operations.
 pub const TAG: &str = "Results";
 
-/// How callers say who they are.
-pub const BASIC: &str = "basic";
-
 /// All of them.
 pub fn operations() -> Vec<Operation> {
     vec![query(), submit(), get(), latest()]
@@ -50,7 +47,6 @@ fn submit() -> Operation {
     ] });
     Operation::post(TAG, "/api/v2.0/results", id, Style::Html, "Store a result, or a list of them", "NewResults")
         .describe(format!("A result is never changed or deleted. The answer means that it is on disk. A list has at most {MAX_RESULTS} results, and all together at most {MAX_LIST_ROWS} values of extra data and groups; all are stored or none."))
-        .optional_security(BASIC)
         .examples(&[
             ("passed", json!({
                 "outcome": "PASSED",
@@ -75,7 +71,7 @@ fn submit() -> Operation {
         .answer(400, responses::bad_request("The body or the key is wrong; nothing is stored. In a list the entry's index comes first in `loc`."))
         .idempotent("The same key with the same body is answered as the first time, and nothing more is stored.")
         .replays()
-        .uses_store()
+        .asks_who_calls()
 }
 
 fn get() -> Operation {

@@ -38,6 +38,7 @@ const ENVELOPE: &str = "Envelope_Value";
     waivers::list::Filtered,
     waivers::creation_body::NewWaivers,
     waivers::filtered_body::FilteredBody,
+    waivers::matching_body::MatchingBody,
     gate::Decision,
     gate::decide::request_body::DecisionRequestBody,
     gate::PoliciesView,

@@ -1,6 +1,7 @@
 //! The service itself.
 
 use crate::operation::Operation;
+use crate::parameters;
 use crate::put::put;
 use crate::responses::{self, Style};
 use serde_json::{Value, json};
@@ -26,6 +27,8 @@ pub fn operations() -> Vec<Operation> {
         version(),
         check_health(),
         check_health_of_results(),
+        metrics("/metrics", "report-metrics"),
+        metrics("/api/v1.0/metrics", "report-metrics-of-waivers"),
     ]
 }
 
@@ -87,12 +90,12 @@ fn landing_page() -> Operation {
 }
 
 fn about() -> Operation {
-    let mut both = responses::object("Both.", "About");
-    for (name, text) in HEADERS {
-        put(&mut both, &["headers", name], responses::header(text));
-    }
+    let both = responses::or_jsonp(responses::object("Both.", "About"));
     let summary = "Version and way of authentication";
-    Operation::get(TAG, "/api/v1.0/about", "about", Style::Json, summary).answer(200, both)
+    Operation::get(TAG, "/api/v1.0/about", "about", Style::Json, summary)
+        .parameters([parameters::callback()])
+        .answer(200, both)
+        .shared()
 }
 
 fn version() -> Operation {
@@ -129,4 +132,11 @@ fn check_health_of_results() -> Operation {
     )
     .answer(200, responses::message("It does."))
     .answer(503, responses::message("It does not."))
+}
+
+fn metrics(path: &'static str, id: &str) -> Operation {
+    let text = responses::of_type("The numbers, in Prometheus's text format.", "text/plain");
+    Operation::get(TAG, path, id, Style::Json, "How much is stored")
+        .answer(200, text)
+        .uses_store()
 }

@@ -60,7 +60,7 @@ fn put() -> Operation {
         400,
         responses::bad_request("The body is wrong; nothing is stored."),
     )
-    .uses_store()
+    .asks_who_calls()
 }
 
 fn get() -> Operation {

@@ -5,7 +5,6 @@ use crate::operation::Operation;
 use crate::parameters::{self, query, text};
 use crate::patterns;
 use crate::responses::{self, Style};
-use crate::results::BASIC;
 use endpoint::waivers::creation::MAX_WAIVERS;
 use endpoint::waivers::filter::MAX_WAIVERS as MAX_FILTERED;
 use endpoint::waivers::filtered::MAX_KINDS;
@@ -15,17 +14,11 @@ use serde_json::{Value, json};
 /// How the document groups these operations.
 pub const TAG: &str = "Waivers";
 
-/// What every answer has.
-const HEADERS: [(&str, &str); 1] = [(
-    "Access-Control-Allow-Origin",
-    "`*`: any page in a browser may read it.",
-)];
-
 /// All of them.
 pub fn operations() -> Vec<Operation> {
-    vec![query_waivers(), waive(), get(), filter()]
+    vec![query_waivers(), waive(), get(), filter(), match_subjects()]
         .into_iter()
-        .map(|operation| operation.headers(&HEADERS))
+        .map(Operation::shared)
         .collect()
 }
 
@@ -95,12 +88,12 @@ fn waive() -> Operation {
     ] });
     Operation::post(TAG, "/api/v1.0/waivers/", id, Style::Json, "Waive, or withdraw waivers", "NewWaivers")
         .describe(format!("A waiver is never changed or deleted; a newer one takes its place. At most {MAX_WAIVERS} are made at once, all or none."))
-        .optional_security(BASIC)
         .examples(&[("one", first.clone()), ("list", json!([first, second]))])
-        .answer(201, responses::json_of("The waiver, or the list of them, as stored.", &stored))
+        .answer(201, responses::or_jsonp(responses::json_of("The waiver, or the list of them, as stored.", &stored)))
+        .parameters([parameters::callback()])
         .answer(400, responses::bad_request("The body is wrong, or the result that it names is none to waive; nothing is stored."))
-        .answer(403, responses::message("The caller may not waive on behalf of others."))
-        .uses_store()
+        .answer(403, responses::message("The caller may not waive this test case, or not on behalf of others."))
+        .asks_who_calls()
 }
 
 fn get() -> Operation {
@@ -133,7 +126,22 @@ fn filter() -> Operation {
             { "subject_type": "koji_build", "subject_identifier": "nethack-3.6.7-1.fc40", "testcase": "dist.abicheck" },
             { "product_version": "fedora-40", "since": "2026-01-31T12:00:00" },
         ] }))])
-        .answer(200, responses::object("The waivers.", "FilteredWaivers"))
+        .parameters([parameters::callback()])
+        .answer(200, responses::or_jsonp(responses::object("The waivers.", "FilteredWaivers")))
+        .answer(400, bad_request("The body is wrong."))
+        .uses_store()
+}
+
+fn match_subjects() -> Operation {
+    let id = "match-waivers";
+    Operation::post(TAG, "/api/v1.0/waivers/+by-subjects-and-testcases", id, Style::Json, "Waivers for results, by subjects in their old form", "WaiverMatches")
+        .describe(format!("The older form of `+filtered`. Without pages: the newest {MAX_FILTERED} at most. A newer waiver takes the place of an older one of the same user."))
+        .examples(&[("results", json!({
+            "results": [{ "subject": { "type": "koji_build", "item": "nethack-3.6.7-1.fc40" }, "testcase": "dist.abicheck" }],
+            "product_version": "fedora-40",
+        }))])
+        .parameters([parameters::callback()])
+        .answer(200, responses::or_jsonp(responses::object("The waivers.", "FilteredWaivers")))
         .answer(400, bad_request("The body is wrong."))
         .uses_store()
 }

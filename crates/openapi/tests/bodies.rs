@@ -21,6 +21,8 @@ use endpoint::waivers::creation_body::{
 };
 use endpoint::waivers::filtered;
 use endpoint::waivers::filtered_body::{FilterBody, FilteredBody};
+use endpoint::waivers::matching;
+use endpoint::waivers::matching_body::{MatchedResult, MatchedSubject, MatchingBody};
 use gate::decide::request_body::{
     DecisionContext, DecisionRequestBody, OnDemandRule, SubjectEntry,
 };
@@ -202,6 +204,39 @@ fn documented_filters_are_accepted() {
     };
     let (filters, obsolete) = filtered::parse(&json_of(&body)).unwrap();
     assert_eq!(filters[0].proxied_by, text("g"));
+    assert_eq!(filters[0].since_us, Some(1_000_000));
+    assert_eq!(obsolete, endpoint::records::Obsolescence::Keep);
+}
+
+#[test]
+fn documented_results_to_match_are_accepted() {
+    let subject = MatchedSubject {
+        kind: text("x"),
+        item: text("i"),
+        original_spec_nvr: None,
+        compose: None,
+    };
+    let result = MatchedResult {
+        subject,
+        testcase: "t".into(),
+    };
+    let body = MatchingBody {
+        results: Some(vec![result]),
+        product_version: text("e"),
+        username: text("f"),
+        proxied_by: text("g"),
+        since: text("1970-01-01T00:00:01,"),
+        include_obsolete: Some(Truth::Word("on".into())),
+        subject_type: None,
+        subject_identifier: None,
+        testcase: text("not looked at"),
+        scenario: None,
+    };
+    let (filters, obsolete) = matching::parse(&json_of(&body)).unwrap();
+    assert_eq!(filters[0].subject_type, text("x"));
+    assert_eq!(filters[0].subject_identifier, text("i"));
+    assert_eq!(filters[0].testcase, text("t"));
+    assert_eq!(filters[0].product_version, text("e"));
     assert_eq!(filters[0].since_us, Some(1_000_000));
     assert_eq!(obsolete, endpoint::records::Obsolescence::Keep);
 }

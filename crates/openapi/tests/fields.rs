@@ -8,6 +8,8 @@
     reason = "helpers of tests may fail loudly, too"
 )]
 
+use endpoint::waivers::filter::NAMES;
+use endpoint::waivers::subject::KEYS;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -55,6 +57,12 @@ fn parsers_and_documentation_know_the_same_fields() {
     let check = |schemas: &[&str], sources: &[&str], openings: &[&str]| {
         assert_eq!(read(sources, openings), documented(schemas), "{schemas:?}");
     };
+    // Some fields are read from a list of their names.
+    let check_with = |schemas: &[&str], sources: &[&str], openings: &[&str], names: &[&str]| {
+        let mut known = read(sources, openings);
+        known.extend(names.iter().map(|name| (*name).to_owned()));
+        assert_eq!(known, documented(schemas), "{schemas:?}");
+    };
     check(
         &["NewResult", "TestCaseMention", "GroupMention"],
         &[
@@ -72,7 +80,7 @@ fn parsers_and_documentation_know_the_same_fields() {
         )],
         &[".get(\"", "(fields, \""],
     );
-    check(
+    check_with(
         &[
             "WaiverOfSubject",
             "WaiverOfOldSubject",
@@ -83,7 +91,8 @@ fn parsers_and_documentation_know_the_same_fields() {
             include_str!("../../../components/endpoint/src/waivers/creation.rs"),
             include_str!("../../../components/endpoint/src/waivers/fields.rs"),
         ],
-        &[".get(\"", "text(\""],
+        &[".get(\"", "text(\"", ".truth(\""],
+        &KEYS,
     );
     check(
         &["WaiverFilters", "WaiverFilter"],
@@ -91,7 +100,15 @@ fn parsers_and_documentation_know_the_same_fields() {
             include_str!("../../../components/endpoint/src/waivers/filtered.rs"),
             include_str!("../../../components/endpoint/src/waivers/filter.rs"),
         ],
-        &[".get(\"", "given(\""],
+        &[".get(\"", "given(\"", ".truth(\""],
+    );
+    check_with(
+        &["WaiverMatches", "MatchedResult", "MatchedSubject"],
+        &[include_str!(
+            "../../../components/endpoint/src/waivers/matching.rs"
+        )],
+        &[".get(\"", ".truth(\""],
+        &[&NAMES[..], &KEYS].concat(),
     );
     check(
         &["DecisionRequest", "OnDemandRule"],

@@ -37,7 +37,7 @@ pub fn from_query(query: &Query) -> Result<WaiverFilter> {
 }
 
 /// The conditions' names.
-const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 8] = [
     "subject_type",
     "subject_identifier",
     "testcase",

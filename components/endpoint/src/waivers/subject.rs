@@ -8,7 +8,7 @@ use http_edge::{Error, Result};
 use serde_json::{Map, Value};
 
 /// The keys of the old form.
-const KEYS: [&str; 4] = ["type", "item", "original_spec_nvr", "productmd.compose.id"];
+pub const KEYS: [&str; 4] = ["type", "item", "original_spec_nvr", "productmd.compose.id"];
 
 /// `brew-build` is another name of `koji_build`.
 #[must_use]
