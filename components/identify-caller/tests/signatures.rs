@@ -9,6 +9,8 @@
 #[path = "../../../tests/routes/identity/signer.rs"]
 mod signer;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use identify_caller::jwt::{self, Checked};
 use identify_caller::keys::{self, MAX_KEYS};
 use serde_json::{Map, Value, json};
@@ -116,4 +118,18 @@ fn what_is_no_jwt_is_opaque() {
     // A header without an algorithm is one of a JWT, but no good.
     assert!(jwt::is_jwt("e30.e30.x"));
     assert!(is_refused(&check("e30.e30.x", &[])));
+}
+
+#[test]
+fn a_header_may_not_nest_without_a_limit() {
+    let nested = "[".repeat(200_000) + &"]".repeat(200_000);
+    for name in [
+        "$serde_json::private::RawValue",
+        "\\u0024serde_json::private::RawValue",
+    ] {
+        let header = format!(r#"{{"alg":"RS256","{name}":"{nested}"}}"#);
+        let token = format!("{}.e30.AA", URL_SAFE_NO_PAD.encode(header));
+        assert!(!jwt::is_jwt(&token));
+        assert!(is_refused(&check(&token, &[])));
+    }
 }
