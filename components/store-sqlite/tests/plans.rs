@@ -16,7 +16,7 @@ use endpoint::records::{
 };
 use store_sqlite::bounds::Bounds;
 use store_sqlite::database::Database;
-use store_sqlite::{catalogue, distinct, latest, results, statistics, waivers};
+use store_sqlite::{catalogue, distinct, latest, results, waivers};
 
 /// A store in which some values are frequent, and whose searches count no further than to one.
 fn with_frequent_values() -> Embedded {
@@ -395,20 +395,4 @@ fn waivers_test_cases_and_groups_are_searched() {
     assert_searches(&database, "groups");
     catalogue::find_test_cases(&database, &texts(&["t"]), &[], PAGE).unwrap();
     assert_searches(&database, "test cases");
-}
-
-#[test]
-fn counting_walks_no_table() {
-    let database = Embedded::in_memory();
-    database.plans();
-    assert_eq!(statistics::count(&database).unwrap(), [0, 0]);
-    let plans = database.plans();
-    let searches = plans.iter().filter(|step| step.starts_with("SEARCH"));
-    assert_eq!(searches.count(), 2, "{plans:#?}");
-    assert!(
-        !plans
-            .iter()
-            .any(|step| step.starts_with("SCAN results") || step.starts_with("SCAN waivers")),
-        "{plans:#?}"
-    );
 }
