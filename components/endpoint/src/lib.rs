@@ -2,6 +2,7 @@
 //! of them speak of, and the settings. It does not know how anything is stored or decided.
 
 pub mod identity;
+mod kept;
 pub mod permissions;
 pub mod policies;
 pub mod results;

@@ -1,12 +1,12 @@
 //! The permissions of the mounted folder, read once per instance.
 //!
-//! What can't be read is an error, never an empty or an open list: who may write is not guessed. An
-//! instance lives for a second of rest or 128 requests, so a changed file takes effect soon.
+//! What can't be read is an error, never an empty or an open list: who may write is not guessed.
 
+use crate::kept;
 use http_edge::caller::Caller;
 use http_edge::{Error, Result};
 use permissions::{LoadError, Permissions, Rules};
-use std::cell::RefCell;
+use std::cell::OnceCell;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -17,8 +17,8 @@ const RESULTS: &str = "/permissions/results.yaml";
 const WAIVERS: &str = "/permissions/waivers.yaml";
 
 thread_local! {
-    static KNOWN: RefCell<Option<Rc<Permissions>>> = const { RefCell::new(None) };
-    static KNOWN_RULES: RefCell<Option<Rc<Rules>>> = const { RefCell::new(None) };
+    static OF_RESULTS: OnceCell<Rc<Permissions>> = const { OnceCell::new() };
+    static OF_WAIVERS: OnceCell<Rc<Rules>> = const { OnceCell::new() };
 }
 
 /// Who may submit results by version 3.
@@ -26,12 +26,7 @@ thread_local! {
 /// # Errors
 /// When the file is not there, can't be read or has a mistake; the log says which and where.
 pub fn of_results() -> Result<Rc<Permissions>> {
-    if let Some(known) = KNOWN.with(|cell| cell.borrow().clone()) {
-        return Ok(known);
-    }
-    let loaded = Rc::new(load(Path::new(RESULTS), Permissions::load)?);
-    KNOWN.with(|cell| *cell.borrow_mut() = Some(loaded.clone()));
-    Ok(loaded)
+    kept::or_read(&OF_RESULTS, || load(Path::new(RESULTS), Permissions::load))
 }
 
 /// Who may waive.
@@ -39,12 +34,7 @@ pub fn of_results() -> Result<Rc<Permissions>> {
 /// # Errors
 /// As [`of_results`].
 pub fn of_waivers() -> Result<Rc<Rules>> {
-    if let Some(known) = KNOWN_RULES.with(|cell| cell.borrow().clone()) {
-        return Ok(known);
-    }
-    let loaded = Rc::new(load(Path::new(WAIVERS), Rules::load)?);
-    KNOWN_RULES.with(|cell| *cell.borrow_mut() = Some(loaded.clone()));
-    Ok(loaded)
+    kept::or_read(&OF_WAIVERS, || load(Path::new(WAIVERS), Rules::load))
 }
 
 /// Why the caller may not waive results of the test case, in WaiverDB's words; `None` if it may.
@@ -62,11 +52,13 @@ pub fn why_not_waive(rules: &Rules, caller: &Caller, test_case: &str) -> Option<
 fn load<T>(
     file: &Path,
     read: impl FnOnce(&str, &str) -> std::result::Result<T, LoadError>,
-) -> Result<T> {
+) -> Result<Rc<T>> {
     let path = file.display().to_string();
     let text = std::fs::read_to_string(file)
         .map_err(|error| Error::Internal(format!("permissions: {path}: {error}")))?;
-    read(&path, &text).map_err(|error| Error::Internal(format!("permissions: {error}")))
+    let read = read(&path, &text);
+    read.map(Rc::new)
+        .map_err(|error| Error::Internal(format!("permissions: {error}")))
 }
 
 /// Passes callers who may submit results for the test case.

@@ -1,12 +1,10 @@
 //! The policies and subject types of the mounted folder, read once per instance.
-//!
-//! An instance lives for a second of rest or 128 requests, so a changed file takes effect soon and
-//! without a restart.
 
+use crate::kept;
 use gate::PolicySet;
 use gate::load::policy_set::SourceFile;
 use http_edge::{Error, Reply, Result};
-use std::cell::RefCell;
+use std::cell::OnceCell;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -14,7 +12,7 @@ use std::rc::Rc;
 const FOLDER: &str = "/policies";
 
 thread_local! {
-    static POLICIES: RefCell<Option<Rc<PolicySet>>> = const { RefCell::new(None) };
+    static POLICIES: OnceCell<Rc<PolicySet>> = const { OnceCell::new() };
 }
 
 /// The policies.
@@ -22,12 +20,7 @@ thread_local! {
 /// # Errors
 /// When a file can't be read or is no policy; the log says which and why.
 pub fn policies() -> Result<Rc<PolicySet>> {
-    if let Some(known) = POLICIES.with(|cell| cell.borrow().clone()) {
-        return Ok(known);
-    }
-    let loaded = Rc::new(load(Path::new(FOLDER))?);
-    POLICIES.with(|cell| *cell.borrow_mut() = Some(loaded.clone()));
-    Ok(loaded)
+    kept::or_read(&POLICIES, || load(Path::new(FOLDER)).map(Rc::new))
 }
 
 fn load(folder: &Path) -> Result<PolicySet> {

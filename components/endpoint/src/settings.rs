@@ -1,5 +1,6 @@
 //! Settings: Spin variables, read once per instance.
 
+use crate::kept::{self, Kept};
 use http_edge::caller::Method;
 use http_edge::{Error, Request, Result};
 use spin_sdk::variables;
@@ -22,23 +23,15 @@ thread_local! {
 /// # Errors
 /// When the component has not been given the variable, or it is no URL.
 pub async fn base_url(request: &Request) -> Result<String> {
-    let url = match PUBLIC_URL.with(|cell| cell.get().cloned()) {
-        Some(url) => url,
-        None => {
-            let url: Rc<str> = variable("public_url")
-                .await?
-                .trim()
-                .trim_end_matches('/')
-                .into();
-            let is_url = url.starts_with("http://") || url.starts_with("https://");
-            if !(url.is_empty() || is_url) {
-                return Err(Error::Internal(format!(
-                    "variable `public_url`: `{url}` does not begin with http:// or https://"
-                )));
-            }
-            PUBLIC_URL.with(|cell| cell.get_or_init(|| url).clone())
+    let url = setting(&PUBLIC_URL, "public_url", |text| {
+        let url = text.trim().trim_end_matches('/');
+        let is_url = url.starts_with("http://") || url.starts_with("https://");
+        match url.is_empty() || is_url {
+            true => Ok(url.into()),
+            false => Err(format!("`{url}` does not begin with http:// or https://")),
         }
-    };
+    });
+    let url = url.await?;
     Ok(match url.is_empty() {
         true => request.base_url(),
         false => url.to_string(),
@@ -54,16 +47,13 @@ pub const DEFAULT_MAX_PAGE_SIZE: u32 = 1_000;
 /// # Errors
 /// When the component has not been given the variable, or it is no number from 1 up.
 pub async fn max_page_size() -> Result<u32> {
-    if let Some(size) = MAX_PAGE_SIZE.with(|cell| cell.get().copied()) {
-        return Ok(size);
-    }
-    let text = variable("max_page_size").await?;
-    match text.trim().parse() {
-        Ok(size) if size > 0 => Ok(MAX_PAGE_SIZE.with(|cell| *cell.get_or_init(|| size))),
-        _ => Err(Error::Internal(format!(
-            "variable `max_page_size`: `{text}` is no number from 1 up"
-        ))),
-    }
+    let size = setting(&MAX_PAGE_SIZE, "max_page_size", |text| {
+        match text.trim().parse() {
+            Ok(size) if size > 0 => Ok(size),
+            _ => Err(format!("`{text}` is no number from 1 up")),
+        }
+    });
+    size.await
 }
 
 /// The users who may waive on behalf of others: the variable `superusers`, separated by commas.
@@ -80,11 +70,8 @@ pub async fn superusers() -> Result<Vec<String>> {
 /// # Errors
 /// When the component has not been given the variable.
 pub async fn cors_origins() -> Result<Rc<[String]>> {
-    if let Some(known) = CORS_ORIGINS.with(|cell| cell.get().cloned()) {
-        return Ok(known);
-    }
-    let origins: Rc<[String]> = listed(&variable("cors_origins").await?).into();
-    Ok(CORS_ORIGINS.with(|cell| cell.get_or_init(|| origins).clone()))
+    let read = |text: &str| Ok(listed(text).into());
+    setting(&CORS_ORIGINS, "cors_origins", read).await
 }
 
 /// The parts of a text that is separated by commas.
@@ -114,6 +101,20 @@ pub async fn waiver_method() -> Result<Method> {
     first.ok_or_else(|| Error::Internal("variable `auth` is empty".to_owned()))
 }
 
+/// What `read` makes of a variable, once per instance. It says what is wrong with the value.
+async fn setting<T: Clone>(
+    place: &'static Kept<T>,
+    name: &str,
+    read: impl FnOnce(&str) -> std::result::Result<T, String>,
+) -> Result<T> {
+    if let Some(value) = kept::known(place) {
+        return Ok(value);
+    }
+    let value = read(&variable(name).await?);
+    let value = value.map_err(|reason| Error::Internal(format!("variable `{name}`: {reason}")))?;
+    Ok(kept::keep(place, value))
+}
+
 async fn variable(name: &str) -> Result<String> {
     let value = variables::get(name).await;
     value.map_err(|error| Error::Internal(format!("variable `{name}`: {error}")))
@@ -125,22 +126,14 @@ async fn variable(name: &str) -> Result<String> {
 /// # Errors
 /// When the component has not been given the variable.
 pub async fn outcomes() -> Result<Rc<[String]>> {
-    if let Some(known) = KNOWN_OUTCOMES.with(|cell| cell.get().cloned()) {
-        return Ok(known);
-    }
-    let additional = variable("additional_outcomes").await?;
-    let mut outcomes: Vec<String> = OUTCOMES
-        .iter()
-        .map(|outcome| (*outcome).to_owned())
-        .collect();
-    for outcome in additional.split(',').map(|name| name.trim().to_uppercase()) {
-        if !outcome.is_empty() && !outcomes.contains(&outcome) {
-            outcomes.push(outcome);
+    let read = |additional: &str| {
+        let mut outcomes = OUTCOMES.map(str::to_owned).to_vec();
+        for outcome in listed(&additional.to_uppercase()) {
+            if !outcomes.contains(&outcome) {
+                outcomes.push(outcome);
+            }
         }
-    }
-    let outcomes: Rc<[String]> = outcomes.into();
-    KNOWN_OUTCOMES.with(|cell| {
-        let _ = cell.set(outcomes.clone());
-    });
-    Ok(outcomes)
+        Ok(outcomes.into())
+    };
+    setting(&KNOWN_OUTCOMES, "additional_outcomes", read).await
 }
