@@ -24,8 +24,8 @@ struct Config<'a> {
 
 async fn describe(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
-    let sharing = Sharing::of(&request);
-    sharing.finish(answer(&request).await).await
+    let sharing = Sharing::of(&request).await?;
+    sharing.finish(answer(&request).await)
 }
 
 async fn answer(request: &Request) -> Result<Reply> {

@@ -27,7 +27,10 @@ async fn describe(incoming: Incoming) -> Result<Reply> {
         "" | "/index" => index_page(&request),
         "/favicon.png" => icon(&request),
         "/api/v2.0" => landing_page(&request).await,
-        "/api/v1.0/about" => Sharing::of(&request).finish(about(&request).await).await,
+        "/api/v1.0/about" => {
+            let sharing = Sharing::of(&request).await?;
+            sharing.finish(about(&request).await)
+        }
         "/api/v1.0/version" => version(&request),
         _ => Err(Error::message(404, "Not found")),
     }

@@ -6,19 +6,29 @@
 use crate::settings;
 use http_edge::query::Query;
 use http_edge::{Error, Reply, Request, Result};
+use std::rc::Rc;
 
 /// What of a request decides how its answer is shared.
 pub struct Sharing {
+    origins: Rc<[String]>,
     is_preflight: bool,
     origin: Option<String>,
     callback: Option<String>,
 }
 
 impl Sharing {
-    /// Reads it from the request, whose body may be read afterwards.
-    #[must_use]
-    pub fn of(request: &Request) -> Self {
+    /// Reads it from the request, whose body may be read afterwards, and from the variable
+    /// `cors_origins`: before anything is stored, as an answer must not fail after that.
+    ///
+    /// # Errors
+    /// Internal when the component has not been given the variable.
+    pub async fn of(request: &Request) -> Result<Self> {
+        Ok(Self::among(settings::cors_origins().await?, request))
+    }
+
+    fn among(origins: Rc<[String]>, request: &Request) -> Self {
         Self {
+            origins,
             is_preflight: request.method == "OPTIONS",
             origin: request.header("origin").map(str::to_owned),
             callback: Query::parse(&request.query)
@@ -31,15 +41,13 @@ impl Sharing {
     /// that succeeds with JSON becomes a call of the function that the parameter `callback` names.
     ///
     /// # Errors
-    /// As `answer`, with the same headers; internal when the component has not been given the
-    /// variable.
-    pub async fn finish(self, answer: Result<Reply>) -> Result<Reply> {
+    /// As `answer`, with the same headers.
+    pub fn finish(&self, answer: Result<Reply>) -> Result<Reply> {
         let reply = match answer {
             Ok(reply) | Err(Error::Client(reply)) => reply,
             Err(other) => return Err(other),
         };
-        let origins = settings::cors_origins().await?;
-        Ok(self.mark(self.wrap(reply), &origins))
+        Ok(self.mark(self.wrap(reply)))
     }
 
     fn wrap(&self, reply: Reply) -> Reply {
@@ -52,13 +60,13 @@ impl Sharing {
         }
     }
 
-    fn mark(&self, reply: Reply, origins: &[String]) -> Reply {
-        let reply = if origins.iter().any(|origin| origin == "*") {
+    fn mark(&self, reply: Reply) -> Reply {
+        let reply = if self.origins.iter().any(|origin| origin == "*") {
             reply.with_header("access-control-allow-origin", "*")
         } else {
             let reply = reply.with_header("vary", "Origin");
             match &self.origin {
-                Some(origin) if origins.contains(origin) => {
+                Some(origin) if self.origins.contains(origin) => {
                     reply.with_header("access-control-allow-origin", origin)
                 }
                 _ => return reply,
@@ -80,21 +88,22 @@ impl Sharing {
 mod tests {
     use super::*;
 
-    fn sharing(method: &str, origin: Option<&str>, query: &str) -> Sharing {
+    fn sharing(origins: &[&str], method: &str, origin: Option<&str>, query: &str) -> Sharing {
+        let origins = origins.iter().map(|one| (*one).to_owned()).collect();
         let origin = origin.map(|origin| ("origin".to_owned(), origin.to_owned()));
-        Sharing::of(&Request {
+        let request = Request {
             method: method.into(),
             query: query.into(),
             headers: origin.into_iter().collect(),
             ..Request::default()
-        })
+        };
+        Sharing::among(origins, &request)
     }
 
     #[test]
     fn only_listed_origins_may_read() {
         let check = |method, origin, origins: &[&str], expected: &[(&str, &str)]| {
-            let origins: Vec<String> = origins.iter().map(|one| (*one).to_owned()).collect();
-            let reply = sharing(method, origin, "").mark(Reply::text(200, ""), &origins);
+            let reply = sharing(origins, method, origin, "").mark(Reply::text(200, ""));
             let headers: Vec<(&str, &str)> = reply
                 .headers
                 .iter()
@@ -125,7 +134,7 @@ mod tests {
     #[test]
     fn only_json_that_succeeds_becomes_a_call() {
         let check = |reply: Reply, expected: &str| {
-            let wrapped = sharing("GET", None, "callback=cb").wrap(reply);
+            let wrapped = sharing(&[], "GET", None, "callback=cb").wrap(reply);
             assert_eq!(String::from_utf8(wrapped.body).unwrap(), expected);
         };
         let json = |status| Reply::new(status, "application/json", "{}");

@@ -1,12 +1,8 @@
 //! `POST /api/v1.0/waivers/+filtered`: the waivers that match any of several filters, unpaged.
 
 use endpoint::Incoming;
-use endpoint::records::Page;
 use endpoint::sharing::Sharing;
-use endpoint::waivers::filter::MAX_WAIVERS;
-use endpoint::waivers::filtered;
-use endpoint::waivers::list::Filtered;
-use endpoint::waivers::wire::WaiverJson;
+use endpoint::waivers::{filtered, list};
 use http_edge::body::{self, MAX_BODY_BYTES};
 use http_edge::method::{self, Style};
 use http_edge::{Reply, Result};
@@ -16,8 +12,8 @@ endpoint::store!("filter-waivers");
 endpoint::serve!(find);
 
 async fn find(incoming: Incoming) -> Result<Reply> {
-    let sharing = Sharing::of(&incoming.request);
-    sharing.finish(answer(incoming).await).await
+    let sharing = Sharing::of(&incoming.request).await?;
+    sharing.finish(answer(incoming).await)
 }
 
 async fn answer(incoming: Incoming) -> Result<Reply> {
@@ -25,11 +21,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     method::allow(&incoming.request, &["POST"], Style::Json)?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
     let (filters, obsolete) = filtered::parse(&body::json(&request, Style::Json)?)?;
-    let part = Page {
-        offset: 0,
-        limit: MAX_WAIVERS,
-    };
-    let list = store::waiver_reads::find(&filters, obsolete, part)?;
-    let data = list.waivers.iter().map(WaiverJson::new).collect();
-    Ok(Reply::spaced_json(200, &Filtered { data })?)
+    list::unpaged(&filters, |filters, part| {
+        store::waiver_reads::find(filters, obsolete, part)
+    })
 }

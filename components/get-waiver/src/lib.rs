@@ -12,7 +12,7 @@ endpoint::serve!(get);
 
 async fn get(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
-    Sharing::of(&request).finish(answer(&request)).await
+    Sharing::of(&request).await?.finish(answer(&request))
 }
 
 fn answer(request: &Request) -> Result<Reply> {

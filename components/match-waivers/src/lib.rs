@@ -5,12 +5,8 @@
 //! makes none obsolete.
 
 use endpoint::Incoming;
-use endpoint::records::Page;
 use endpoint::sharing::Sharing;
-use endpoint::waivers::filter::MAX_WAIVERS;
-use endpoint::waivers::list::Filtered;
-use endpoint::waivers::matching;
-use endpoint::waivers::wire::WaiverJson;
+use endpoint::waivers::{list, matching};
 use http_edge::body::{self, MAX_BODY_BYTES};
 use http_edge::method::{self, Style};
 use http_edge::{Reply, Result};
@@ -20,8 +16,8 @@ endpoint::store!("match-waivers");
 endpoint::serve!(find);
 
 async fn find(incoming: Incoming) -> Result<Reply> {
-    let sharing = Sharing::of(&incoming.request);
-    sharing.finish(answer(incoming).await).await
+    let sharing = Sharing::of(&incoming.request).await?;
+    sharing.finish(answer(incoming).await)
 }
 
 async fn answer(incoming: Incoming) -> Result<Reply> {
@@ -29,14 +25,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     method::allow(&incoming.request, &["POST"], Style::Json)?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
     let (filters, obsolete) = matching::parse(&body::json(&request, Style::Json)?)?;
-    let part = Page {
-        offset: 0,
-        limit: MAX_WAIVERS,
-    };
-    let found = match filters.is_empty() {
-        true => Vec::new(),
-        false => store::waiver_reads::find(&filters, obsolete, part)?.waivers,
-    };
-    let data = found.iter().map(WaiverJson::new).collect();
-    Ok(Reply::spaced_json(200, &Filtered { data })?)
+    list::unpaged(&filters, |filters, part| {
+        store::waiver_reads::find(filters, obsolete, part)
+    })
 }

@@ -18,7 +18,8 @@ endpoint::serve!(query);
 
 async fn query(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
-    Sharing::of(&request).finish(answer(&request).await).await
+    let sharing = Sharing::of(&request).await?;
+    sharing.finish(answer(&request).await)
 }
 
 async fn answer(request: &Request) -> Result<Reply> {

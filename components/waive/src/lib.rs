@@ -22,8 +22,8 @@ endpoint::store!("waive");
 endpoint::serve_before!("POST", waive);
 
 async fn waive(incoming: Incoming) -> Result<Reply> {
-    let sharing = Sharing::of(&incoming.request);
-    sharing.finish(answer(incoming).await).await
+    let sharing = Sharing::of(&incoming.request).await?;
+    sharing.finish(answer(incoming).await)
 }
 
 async fn answer(incoming: Incoming) -> Result<Reply> {

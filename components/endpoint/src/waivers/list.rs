@@ -1,7 +1,9 @@
 //! Lists of waivers: a page of them in WaiverDB's way, and all that match filters.
 
-use crate::records::WaiverList;
+use crate::records::{Error, Page, WaiverFilter, WaiverList};
+use crate::waivers::filter::MAX_WAIVERS;
 use crate::waivers::wire::WaiverJson;
+use http_edge::{Reply, Result};
 use serde::Serialize;
 
 /// Entries per page if the request does not say.
@@ -52,4 +54,25 @@ impl<'a> Envelope<'a> {
 pub struct Filtered<'a> {
     /// The waivers, the newest first.
     pub data: Vec<WaiverJson<'a>>,
+}
+
+/// The answer with all waivers that match any of the filters, read by `find`: the newest, up to
+/// [`MAX_WAIVERS`].
+///
+/// # Errors
+/// What `find` returns.
+pub fn unpaged(
+    filters: &[WaiverFilter],
+    find: impl FnOnce(&[WaiverFilter], Page) -> std::result::Result<WaiverList, Error>,
+) -> Result<Reply> {
+    let all = Page {
+        offset: 0,
+        limit: MAX_WAIVERS,
+    };
+    let found = match filters.is_empty() {
+        true => Vec::new(),
+        false => find(filters, all)?.waivers,
+    };
+    let data = found.iter().map(WaiverJson::new).collect();
+    Ok(Reply::spaced_json(200, &Filtered { data })?)
 }
