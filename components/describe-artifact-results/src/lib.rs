@@ -32,11 +32,8 @@ async fn describe(incoming: Incoming) -> Result<Reply> {
 
 async fn to_page(request: &Request) -> Result<Reply> {
     method::allow(request, &["GET"], Style::Html)?;
-    let mut location = format!("{}{PREFIX}/", settings::base_url(request).await?);
-    if !request.query.is_empty() {
-        location.push('?');
-        location.push_str(&request.query);
-    }
+    let base = settings::base_url(request).await?;
+    let location = request.url_of(&base, &format!("{PREFIX}/"));
     let link = escape(&location);
     let text = format!("The documentation is at <a href=\"{link}\">{link}</a>.");
     Ok(Reply::html_error(308, "Permanent Redirect", &text).with_header("location", location))

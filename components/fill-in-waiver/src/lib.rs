@@ -43,10 +43,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
 /// The redirect from the older address.
 fn moved(request: &Request, base: &str) -> Result<Reply> {
     method::allow(request, &["GET"], Style::Html)?;
-    let mut location = format!("{base}{PREFIX}/waivers/new");
-    if !request.query.is_empty() {
-        location.push_str(&format!("?{}", request.query));
-    }
+    let location = request.url_of(base, &format!("{PREFIX}/waivers/new"));
     Ok(Reply::redirect(302, location))
 }
 

@@ -74,9 +74,15 @@ impl Request {
     /// has been told where it is.
     #[must_use]
     pub fn url(&self, base: &str) -> String {
+        self.url_of(base, &self.path)
+    }
+
+    /// The URL of another path with the request's own query, for redirects.
+    #[must_use]
+    pub fn url_of(&self, base: &str, path: &str) -> String {
         match self.query.is_empty() {
-            true => format!("{base}{}", self.path),
-            false => format!("{base}{}?{}", self.path, self.query),
+            true => format!("{base}{path}"),
+            false => format!("{base}{path}?{}", self.query),
         }
     }
 

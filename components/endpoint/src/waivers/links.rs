@@ -46,10 +46,7 @@ pub fn to_directory(request: &Request, base: &str) -> Option<Reply> {
     if request.path.ends_with('/') {
         return None;
     }
-    let mut location = format!("{base}{}/", request.path);
-    if !request.query.is_empty() {
-        location.push_str(&format!("?{}", request.query));
-    }
+    let location = request.url_of(base, &format!("{}/", request.path));
     Some(Reply::redirect(308, location))
 }
 
