@@ -206,17 +206,19 @@ fn ask(app: &App, (method, path, media_type, body): Request) -> Exchange {
         headers.push(("content-type", media_type));
     }
     let answer = app.send(method, &path.replace(' ', "%20"), &headers, body);
-    let methods = |header: &str| {
-        let mut methods: Vec<String> = header.split(", ").map(str::to_owned).collect();
-        methods.sort();
-        methods
-    };
     Exchange {
         status: answer.status,
         media_type: answer.header("content-type").unwrap_or("").to_owned(),
         allow: answer.header("allow").map(methods),
         body: masked(answer.text.trim()),
     }
+}
+
+/// The methods of a header `Allow`, sorted, as their order says nothing.
+fn methods(header: &str) -> Vec<String> {
+    let mut methods: Vec<String> = header.split(", ").map(str::to_owned).collect();
+    methods.sort();
+    methods
 }
 
 /// The recording: each answer with the line of its request, which some lack.
@@ -240,12 +242,10 @@ fn recorded(text: &str) -> Vec<(String, Exchange)> {
 fn head_of(text: &str) -> Exchange {
     let (text, headers) = text.split_once(" {").expect("headers");
     let (status, media_type) = text.split_once(' ').expect("a status");
-    let allow = headers.strip_prefix("'Allow': '").map(|list| {
-        let list = list.split('\'').next().unwrap_or_default();
-        let mut methods: Vec<String> = list.split(", ").map(str::to_owned).collect();
-        methods.sort();
-        methods
-    });
+    let allow = headers
+        .strip_prefix("'Allow': '")
+        .and_then(|rest| rest.split('\'').next())
+        .map(methods);
     Exchange {
         status: status.parse().expect("a status"),
         media_type: media_type.to_owned(),
