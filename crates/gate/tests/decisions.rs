@@ -36,6 +36,11 @@ fn text(value: &Value) -> String {
         .to_owned()
 }
 
+/// A list of texts; nothing is an empty one.
+fn texts(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().map(text).collect()
+}
+
 /// µs since the epoch of `2024-05-01T10:00:00` or `2024-05-01T10:00:00.000001`.
 fn micros(value: &Value) -> i64 {
     let text = text(value);
@@ -72,6 +77,10 @@ fn waivers(path: &Path) -> Vec<Waiver> {
         subject_identifier: text(&value["subject_identifier"]),
         testcase: text(&value["testcase"]),
         product_version: text(&value["product_version"]),
+        product_version_globs: texts(&value["product_versions"]),
+        contexts: texts(&value["contexts"]),
+        architecture: value["architecture"].as_str().map(str::to_owned),
+        variant: value["variant"].as_str().map(str::to_owned),
         scenario: value["scenario"].as_str().map(str::to_owned),
         waived: value["waived"].as_bool().unwrap(),
         timestamp_us: micros(&value["timestamp"]),
@@ -109,7 +118,8 @@ fn read_waivers(stored: &[Waiver], filters: &[WaiverFilter]) -> Vec<Waiver> {
         filters.iter().any(|filter| {
             filter.subject_type == waiver.subject_type
                 && filter.subject_identifier == waiver.subject_identifier
-                && filter.product_version == waiver.product_version
+                && (filter.product_version == waiver.product_version
+                    || !waiver.product_version_globs.is_empty())
                 && filter
                     .testcase
                     .as_ref()

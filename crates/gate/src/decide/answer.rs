@@ -18,6 +18,9 @@ pub struct Answer {
     pub subject: Arc<Subject>,
     /// The policy that asked.
     pub policy: Arc<Policy>,
+    /// The decision contexts of the request in which some policy asks for it: each of them must be among those of a waiver that is limited
+    /// to contexts.
+    pub contexts: Arc<[String]>,
     /// What came of it.
     pub kind: AnswerKind,
     /// The waiver that covers it.
@@ -160,14 +163,14 @@ impl AnswerKind {
     pub fn scenario(&self) -> Option<&str> {
         match self {
             Self::Missing { scenario, .. } => scenario.as_deref(),
-            _ => self
-                .result()?
-                .keys
-                .iter()
-                .find(|(key, _)| key == "scenario")?
-                .1
-                .as_deref(),
+            _ => self.key("scenario"),
         }
+    }
+
+    /// The value of a `distinct_on` key of its result. What has no result has none.
+    pub fn key(&self, name: &str) -> Option<&str> {
+        let mut keys = self.result()?.keys.iter();
+        keys.find(|(key, _)| key == name)?.1.as_deref()
     }
 
     /// The result it is about.

@@ -1,6 +1,6 @@
 //! The decision: answers with waivers applied, and how it is shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -82,7 +82,7 @@ impl Evaluation<'_> {
         let mut standing = current_waivers(waivers, request.when_us);
         standing.retain(|waiver| {
             waiver.waived
-                && waiver.product_version == request.product_version
+                && waiver.is_for(&request.product_version)
                 && !request.ignore_waiver.contains(&waiver.id)
         });
 
@@ -121,6 +121,13 @@ impl Evaluation<'_> {
                 .map(Answer::to_object)
                 .collect()
         };
+        // Limits don't show in a verbose answer, so that a limited waiver is shown only where it covers something.
+        let used: BTreeSet<i64> = answers
+            .iter()
+            .chain(&waived_faults)
+            .filter_map(|answer| answer.waiver_id)
+            .collect();
+        standing.retain(|waiver| !waiver.is_limited() || used.contains(&waiver.id));
         let waiver_ids = request
             .verbose
             .then(|| without_repetitions(standing.iter().map(|waiver| waiver.id).collect()));

@@ -10,7 +10,7 @@ use super::plan::{Plan, SubjectPlan};
 use super::step::{Step, StepKind};
 use super::waive::WaiverFilter;
 use crate::domain::config::{GateConfig, OutcomeClass};
-use crate::domain::policy::PassingTestCaseRule;
+use crate::domain::policy::{PassingTestCaseRule, Policy, Rule};
 use crate::domain::records::TestResult;
 use crate::domain::subject::Subject;
 
@@ -58,6 +58,7 @@ impl<'r> Plan<'r> {
     pub fn evaluate(self, results: &[Vec<TestResult>]) -> Result<Evaluation<'r>, EvaluateError> {
         let mut answers = Vec::new();
         let mut result_ids: Vec<i64> = Vec::new();
+        let requested: Arc<[String]> = self.request.decision_contexts.as_slice().into();
         for (index, planned) in self.subjects().iter().enumerate() {
             let results = results.get(index).map(Vec::as_slice).unwrap_or_default();
             let results = self.chosen(planned, results);
@@ -78,9 +79,14 @@ impl<'r> Plan<'r> {
                         subject_identifier: planned.subject.identifier.clone(),
                     }
                 })?;
+                let contexts = match requested.len() {
+                    0 | 1 => Arc::clone(&requested),
+                    _ => asking(&requested, planned, step),
+                };
                 let answer = |kind| Answer {
                     subject: planned.subject.clone(),
                     policy: Arc::clone(&step.policy),
+                    contexts: Arc::clone(&contexts),
                     kind,
                     waiver_id: None,
                 };
@@ -116,6 +122,40 @@ impl<'r> Plan<'r> {
         chosen.retain(|result| !self.request.ignore_result.contains(&result.id));
         chosen
     }
+}
+
+/// The requested contexts in which a policy asks for what this step asks for, be it that an equal rule came before.
+fn asking(requested: &[String], planned: &SubjectPlan, step: &Step) -> Arc<[String]> {
+    let asks_again = |later: &&Step| match (&later.kind, &step.kind) {
+        (
+            StepKind::AlreadyChecked {
+                rule: Rule::PassingTestCase(rule),
+                ..
+            },
+            StepKind::TestCase(own),
+        ) => (&rule.test_case_name, &rule.scenario) == (&own.test_case_name, &own.scenario),
+        // What a remote file brought, or that it brought nothing, goes back to remote rules.
+        (
+            StepKind::AlreadyChecked {
+                rule: Rule::Remote(_),
+                ..
+            },
+            kind,
+        ) => !matches!(kind, StepKind::TestCase(_)),
+        _ => false,
+    };
+    let again = planned.steps.iter().filter(asks_again);
+    let policies: Vec<&Policy> = std::iter::once(step)
+        .chain(again)
+        .map(|step| &*step.policy)
+        .collect();
+    let is_asking = |context: &&String| {
+        let mut contexts = policies
+            .iter()
+            .flat_map(|policy| policy.all_decision_contexts());
+        contexts.any(|own| own == *context)
+    };
+    requested.iter().filter(is_asking).cloned().collect()
 }
 
 /// The answers to a step; none if it cannot be answered.

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use super::answer::Answer;
 use crate::domain::records::Waiver;
 
-/// Waivers to ask for: all fields must be equal; without a test case, waivers for any.
+/// Waivers to ask for: all fields must be equal, but see the product version; without a test case, waivers for any.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WaiverFilter {
     /// Id of the subject's type.
     pub subject_type: String,
     /// The subject.
     pub subject_identifier: String,
-    /// The product version.
+    /// The product version; waivers that have patterns of product versions are asked for whatever theirs is.
     pub product_version: String,
     /// The test case; none for all.
     pub testcase: Option<String>,
@@ -20,7 +20,7 @@ pub struct WaiverFilter {
 
 /// The waivers that stand at `when_us` (inclusive, µs since the epoch; none for now), newest first, withdrawn ones included as `waived: false`.
 ///
-/// Of waivers for the same subject, test case, scenario and product version only the one with the highest id stands, whoever made it.
+/// Of waivers for the same subject, test case, scenario, product version and limits only the one with the highest id stands, whoever made it.
 /// WaiverDB's own filter forgets the product version and looks past `when`, so that a later waiver wipes out an earlier one in hindsight;
 /// this does neither. Waivers that already are the standing ones stay as they are.
 pub fn current_waivers(waivers: &[Waiver], when_us: Option<i64>) -> Vec<&Waiver> {
@@ -35,6 +35,7 @@ pub fn current_waivers(waivers: &[Waiver], when_us: Option<i64>) -> Vec<&Waiver>
             &waiver.testcase,
             waiver.scenario.as_deref(),
             &waiver.product_version,
+            limits(waiver),
         );
         let standing = latest.entry(group).or_insert(waiver);
         if waiver.id > standing.id {
@@ -46,7 +47,18 @@ pub fn current_waivers(waivers: &[Waiver], when_us: Option<i64>) -> Vec<&Waiver>
     current
 }
 
-/// Whether a waiver for the same identifier and test case covers an answer: same subject type, and no scenario or the same one.
+fn limits(waiver: &Waiver) -> (&[String], &[String], Option<&str>, Option<&str>) {
+    (
+        &waiver.contexts,
+        &waiver.product_version_globs,
+        waiver.architecture.as_deref(),
+        waiver.variant.as_deref(),
+    )
+}
+
+/// Whether a waiver for the same identifier and test case covers an answer: same subject type, no scenario or the same one, and within its
+/// limits. A missing result has no architecture and no variant, so that a waiver with such a limit doesn't cover it. If several contexts ask
+/// for the same, a waiver for one of them is not enough: the answer for all must not be more lenient than that for each.
 pub(crate) fn covers(waiver: &Waiver, answer: &Answer) -> bool {
     let scenario = waiver
         .scenario
@@ -54,6 +66,23 @@ pub(crate) fn covers(waiver: &Waiver, answer: &Answer) -> bool {
         .filter(|scenario| !scenario.is_empty());
     answer.subject.subject_type.matches(&waiver.subject_type)
         && (scenario.is_none() || scenario == answer.kind.scenario())
+        && is_limit_kept(
+            waiver.architecture.as_deref(),
+            answer,
+            "system_architecture",
+        )
+        && is_limit_kept(waiver.variant.as_deref(), answer, "system_variant")
+        && is_for_contexts(waiver, &answer.contexts)
+}
+
+fn is_limit_kept(limit: Option<&str>, answer: &Answer, key: &str) -> bool {
+    limit.is_none() || limit == answer.kind.key(key)
+}
+
+fn is_for_contexts(waiver: &Waiver, asking: &[String]) -> bool {
+    let mut contexts = asking.iter();
+    waiver.contexts.is_empty()
+        || !asking.is_empty() && contexts.all(|context| waiver.contexts.contains(context))
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use fnmatch::fnmatch;
+
 /// One test result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TestResult {
@@ -25,7 +27,7 @@ impl TestResult {
     }
 }
 
-/// One waiver, standing or withdrawn.
+/// One waiver, standing or withdrawn. Requests, and waivers whose time is over, are the store's to leave out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waiver {
     /// Id in the waivers store; a higher id is later and takes the place of a lower one for the same thing.
@@ -38,10 +40,34 @@ pub struct Waiver {
     pub testcase: String,
     /// The product version it is waived for, exactly as in the decision request.
     pub product_version: String,
+    /// Patterns of more product versions that it is waived for.
+    pub product_version_globs: Vec<String>,
+    /// The decision contexts it is limited to; empty for all.
+    pub contexts: Vec<String>,
+    /// The one architecture whose results it is limited to.
+    pub architecture: Option<String>,
+    /// The one variant whose results it is limited to.
+    pub variant: Option<String>,
     /// The one scenario it is waived for; none or empty for all.
     pub scenario: Option<String>,
     /// False for a waiver that withdraws an earlier one.
     pub waived: bool,
     /// When it was made, µs since the epoch.
     pub timestamp_us: i64,
+}
+
+impl Waiver {
+    /// Whether it is for this product version, by name or by pattern.
+    pub(crate) fn is_for(&self, product_version: &str) -> bool {
+        let mut globs = self.product_version_globs.iter();
+        self.product_version == product_version || globs.any(|glob| fnmatch(product_version, glob))
+    }
+
+    /// Whether it is limited to anything beside its subject, test case, scenario and product version.
+    pub(crate) fn is_limited(&self) -> bool {
+        !self.contexts.is_empty()
+            || !self.product_version_globs.is_empty()
+            || self.architecture.is_some()
+            || self.variant.is_some()
+    }
 }
