@@ -7,7 +7,7 @@ mod facts;
 mod reads;
 
 use endpoint::policies::{policies, with_gate_headers};
-use endpoint::records::{Obsolescence, Page, TestResult, Waiver};
+use endpoint::records::{Page, Selection, TestResult, Waiver};
 use endpoint::results::wire::ResultJson;
 use endpoint::waivers::wire::WaiverJson;
 use endpoint::{Incoming, settings};
@@ -54,7 +54,8 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
                 offset: 0,
                 limit: MAX_WAIVERS,
             };
-            store::waiver_reads::find(&filters, Obsolescence::AnyUser, all)?.waivers
+            store::waiver_reads::find(&filters, Selection::InForce, endpoint::now_us(), all)?
+                .waivers
         }
     };
     let decision = evaluation.apply_waivers(&reads::waivers_for_gate(&waivers));

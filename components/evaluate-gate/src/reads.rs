@@ -60,21 +60,36 @@ pub fn waiver_filters(filters: &[gate::WaiverFilter], until_us: Option<i64>) -> 
         proxied_by: None,
         since_us: None,
         until_us,
+        reason: None,
+        state: None,
+        unlimited: false,
+        or_by_pattern: true,
     };
     filters.iter().map(filter).collect()
 }
 
 /// Waivers as far as the gate looks at them.
 pub fn waivers_for_gate(waivers: &[Waiver]) -> Vec<gate::Waiver> {
-    let waiver = |waiver: &Waiver| gate::Waiver {
-        id: signed(waiver.id),
-        subject_type: waiver.subject_type.clone(),
-        subject_identifier: waiver.subject_identifier.clone(),
-        testcase: waiver.testcase.clone(),
-        product_version: waiver.product_version.clone(),
-        scenario: waiver.scenario.clone(),
-        waived: waiver.waived,
-        timestamp_us: waiver.timestamp_us,
+    let waiver = |waiver: &Waiver| {
+        let terms = waiver.terms.as_ref();
+        gate::Waiver {
+            id: signed(waiver.id),
+            subject_type: waiver.subject_type.clone(),
+            subject_identifier: waiver.subject_identifier.clone(),
+            testcase: waiver.testcase.clone(),
+            product_version: waiver.product_version.clone(),
+            product_version_globs: terms
+                .map(|terms| terms.product_versions.clone())
+                .unwrap_or_default(),
+            contexts: terms
+                .map(|terms| terms.contexts.clone())
+                .unwrap_or_default(),
+            architecture: terms.and_then(|terms| terms.architecture.clone()),
+            variant: terms.and_then(|terms| terms.variant.clone()),
+            scenario: waiver.scenario.clone(),
+            waived: waiver.waived,
+            timestamp_us: waiver.timestamp_us,
+        }
     };
     waivers.iter().map(waiver).collect()
 }

@@ -108,5 +108,6 @@ fn waiver(form: &Form, caller: &Caller) -> NewWaiver {
         waived: true,
         comment: text("comment"),
         timestamp_us: endpoint::now_us(),
+        terms: None,
     }
 }

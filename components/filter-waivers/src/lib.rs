@@ -20,8 +20,8 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     incoming.request.require_no_final_slash()?;
     method::allow(&incoming.request, &["POST"], Style::Json)?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
-    let (filters, obsolete) = filtered::parse(&body::json(&request, Style::Json)?)?;
+    let (filters, selection) = filtered::parse(&body::json(&request, Style::Json)?)?;
     list::unpaged(&filters, |filters, part| {
-        store::waiver_reads::find(filters, obsolete, part)
+        store::waiver_reads::find(filters, selection, endpoint::now_us(), part)
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! `waive` stands in front of it and takes the `POST`s of the path.
 
-use endpoint::records::{Obsolescence, Page};
+use endpoint::records::{Page, Selection};
 use endpoint::sharing::Sharing;
 use endpoint::waivers::list::{DEFAULT_LIMIT, Envelope, MAX_LIMIT};
 use endpoint::waivers::{filter, links};
@@ -36,9 +36,9 @@ async fn answer(request: &Request) -> Result<Reply> {
     let include_obsolete = filter::truth(&query, "include_obsolete", &mut mistakes);
     mistakes.check()?;
     let filter = filter::from_query(&query)?;
-    let obsolete = match include_obsolete {
-        true => Obsolescence::Keep,
-        false => Obsolescence::PerUser,
+    let selection = match include_obsolete {
+        true => Selection::Standing,
+        false => Selection::InForcePerUser,
     };
     let found = match (page, limit) {
         (0, _) | (_, 0) => None,
@@ -48,7 +48,7 @@ async fn answer(request: &Request) -> Result<Reply> {
                 offset,
                 limit: u32::try_from(limit).unwrap_or(u32::MAX),
             };
-            let list = store::waiver_reads::find(&[filter], obsolete, part)?;
+            let list = store::waiver_reads::find(&[filter], selection, endpoint::now_us(), part)?;
             (page == 1 || !list.waivers.is_empty()).then_some(list)
         }
     };

@@ -9,9 +9,9 @@
 use crate::database::host;
 use crate::{catalogue, distinct, latest, results, statistics, submissions, waivers};
 use endpoint::records::{
-    Error, Group, GroupFilter, GroupMention, NewResult, NewWaiver, Obsolescence, Order, Page,
-    ResultFilter, Submission, SubmissionKey, TestCase, TestResult, Update, Waiver, WaiverFilter,
-    WaiverList,
+    Error, Group, GroupFilter, GroupMention, NewResult, NewWaiver, Order, Page, ResultFilter,
+    Selection, StepOutcome, Submission, SubmissionKey, TestCase, TestResult, Update, Waiver,
+    WaiverFilter, WaiverList, WaiverStep,
 };
 
 mod bindings {
@@ -84,21 +84,28 @@ impl store::catalogue_writes::Guest for Store {
 }
 
 impl store::waiver_reads::Guest for Store {
-    fn get(id: u64) -> Result<Option<Waiver>, Error> {
-        host::with(|database| waivers::get(database, id))
+    fn get(id: u64, until_us: Option<i64>, now_us: i64) -> Result<Option<Waiver>, Error> {
+        host::with(|database| waivers::get(database, id, until_us, now_us))
     }
     fn find(
         filters: Vec<WaiverFilter>,
-        obsolete: Obsolescence,
+        selection: Selection,
+        now_us: i64,
         page: Page,
     ) -> Result<WaiverList, Error> {
-        host::with(|database| waivers::find(database, &filters, obsolete, page))
+        host::with(|database| waivers::find(database, &filters, selection, now_us, page))
+    }
+    fn steps(id: u64) -> Result<Vec<WaiverStep>, Error> {
+        host::with(|database| waivers::steps(database, id))
     }
 }
 
 impl store::waiver_writes::Guest for Store {
     fn submit(waivers: Vec<NewWaiver>) -> Result<Vec<Waiver>, Error> {
         host::with(|database| waivers::submit(database, waivers))
+    }
+    fn take(step: WaiverStep) -> Result<StepOutcome, Error> {
+        host::with(|database| waivers::take(database, &step))
     }
 }
 

@@ -1,7 +1,8 @@
 //! From SQLite's values to the records of the store.
 
 use crate::database::{Failure, Row};
-use endpoint::records::{Group, TestCase, TestResult, Waiver};
+use crate::waivers::{in_force, scope};
+use endpoint::records::{Group, TestCase, TestResult, Waiver, WaiverAction, WaiverStep};
 use spin_sdk::sqlite::Value;
 
 /// The columns of a result, of `results AS r` and `test_cases AS t`.
@@ -10,7 +11,8 @@ pub const RESULT_COLUMNS: &str = "r.id, r.submit_time_us, r.outcome, r.test_case
 
 /// The columns of a waiver, of `waivers AS w`.
 pub const WAIVER_COLUMNS: &str = "w.id, w.subject_type, w.subject_identifier, w.testcase, \
-     w.username, w.scenario, w.proxied_by, w.product_version, w.waived, w.comment, w.timestamp_us";
+     w.username, w.scenario, w.proxied_by, w.product_version, w.waived, w.comment, \
+     w.timestamp_us, w.needs_approval, w.expires_us, w.scope, w.reason, w.link";
 
 /// Takes a row apart from its first column to its last.
 pub struct Columns(std::vec::IntoIter<Value>);
@@ -29,6 +31,18 @@ impl Columns {
     pub fn integer(&mut self) -> Result<i64, Failure> {
         match self.0.next() {
             Some(Value::Integer(number)) => Ok(number),
+            other => Err(unexpected("a number", other.as_ref())),
+        }
+    }
+
+    /// The next column, a number or nothing.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn optional_integer(&mut self) -> Result<Option<i64>, Failure> {
+        match self.0.next() {
+            Some(Value::Integer(number)) => Ok(Some(number)),
+            Some(Value::Null) => Ok(None),
             other => Err(unexpected("a number", other.as_ref())),
         }
     }
@@ -98,10 +112,10 @@ pub fn result(row: Row) -> Result<TestResult, Failure> {
     })
 }
 
-/// A row of [`WAIVER_COLUMNS`].
+/// A row of [`WAIVER_COLUMNS`] and the name of a state.
 ///
 /// # Errors
-/// When a column has another type.
+/// When a column has another type, or there is no such state.
 pub fn waiver(row: Row) -> Result<Waiver, Failure> {
     let mut columns = Columns::of(row);
     Ok(Waiver {
@@ -114,6 +128,44 @@ pub fn waiver(row: Row) -> Result<Waiver, Failure> {
         proxied_by: columns.optional_text()?,
         product_version: columns.text()?,
         waived: columns.integer()? != 0,
+        comment: columns.text()?,
+        timestamp_us: columns.integer()?,
+        terms: scope::terms(&mut columns)?,
+        state: in_force::named(&columns.text()?)?,
+    })
+}
+
+/// A step's action in its column.
+#[must_use]
+pub fn action_name(action: WaiverAction) -> &'static str {
+    match action {
+        WaiverAction::Approved => "approved",
+        WaiverAction::Denied => "denied",
+        WaiverAction::Withdrawn => "withdrawn",
+    }
+}
+
+/// A row of a waiver's id, an action, a name, a proxy, a comment and a time.
+///
+/// # Errors
+/// When a column has another type, or there is no such action.
+pub fn waiver_step(row: Row) -> Result<WaiverStep, Failure> {
+    let mut columns = Columns::of(row);
+    let waiver_id = columns.id()?;
+    let name = columns.text()?;
+    let mut actions = [
+        WaiverAction::Approved,
+        WaiverAction::Denied,
+        WaiverAction::Withdrawn,
+    ]
+    .into_iter();
+    Ok(WaiverStep {
+        waiver_id,
+        action: actions
+            .find(|action| action_name(*action) == name)
+            .ok_or_else(|| Failure::Database(format!("unknown action `{name}`")))?,
+        username: columns.text()?,
+        proxied_by: columns.optional_text()?,
         comment: columns.text()?,
         timestamp_us: columns.integer()?,
     })

@@ -2,17 +2,24 @@
 //!
 //! Every step is one idempotent statement and therefore atomic by itself: instances that start at
 //! the same moment on an empty file may all run them, and a crash half-way is mended by the next
-//! start. A step that returns rows is not through yet and runs again. Steps are only ever appended. This room does not know what the statements of the other
-//! modules look like.
+//! start. A step that returns rows is not through yet and runs again. A column that is there already
+//! is no failure, see [`run_step`]. Steps are only ever appended. This room does not know what the
+//! statements of the other modules look like.
 
-use crate::database::{Database, Failure};
+use crate::database::{Database, Failure, Row};
 use crate::summary;
 use spin_sdk::sqlite::Value;
 
 pub mod submissions;
+pub mod waiver_life;
 
 /// Each version's statements, the first version first.
-const VERSIONS: &[&[&str]] = &[V1, submissions::STATEMENTS, summary::STATEMENTS];
+const VERSIONS: &[&[&str]] = &[
+    V1,
+    submissions::STATEMENTS,
+    summary::STATEMENTS,
+    waiver_life::STATEMENTS,
+];
 
 /// The version that [`migrate`] leads to.
 pub const NEWEST: usize = VERSIONS.len();
@@ -136,7 +143,7 @@ pub fn migrate(database: &impl Database) -> Result<(), Failure> {
     }
     while let Some(statements) = VERSIONS.get(version) {
         for statement in *statements {
-            while !database.run_patiently(statement, &[])?.is_empty() {}
+            while !run_step(database, statement)?.is_empty() {}
         }
         version += 1;
         database.run_patiently(
@@ -145,6 +152,15 @@ pub fn migrate(database: &impl Database) -> Result<(), Failure> {
         )?;
     }
     Ok(())
+}
+
+/// Runs one step. `ALTER TABLE … ADD COLUMN` has no `IF NOT EXISTS`; that somebody else was faster
+/// is what SQLite then says.
+fn run_step(database: &impl Database, statement: &str) -> Result<Vec<Row>, Failure> {
+    match database.run_patiently(statement, &[]) {
+        Err(Failure::Database(text)) if text.contains("duplicate column name") => Ok(Vec::new()),
+        outcome => outcome,
+    }
 }
 
 /// The version that the database has, 0 when it is empty.

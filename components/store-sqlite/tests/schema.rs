@@ -57,6 +57,7 @@ fn a_migration_that_was_cut_off_is_finished_by_the_next_start() {
     // As if the process had ended before the last steps.
     for statement in [
         "DROP TABLE waivers",
+        "DROP TRIGGER waiver_steps_stay",
         "DROP TRIGGER results_index_data",
         "DROP VIEW new_submissions",
         "DELETE FROM schema_versions",
@@ -102,7 +103,8 @@ fn results_waivers_and_submissions_can_not_be_changed_or_deleted() {
         .unwrap();
     database
         .run(
-            "INSERT INTO waivers VALUES (1, 'a', 'b', 'c', 'd', NULL, NULL, 'e', 1, 'f', 1)",
+            "INSERT INTO waivers VALUES \
+             (1, 'a', 'b', 'c', 'd', NULL, NULL, 'e', 1, 'f', 1, 0, NULL, NULL, NULL, NULL)",
             &[],
         )
         .unwrap();

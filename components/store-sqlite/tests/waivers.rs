@@ -10,7 +10,7 @@
 mod embedded;
 
 use embedded::Embedded;
-use endpoint::records::{NewWaiver, Obsolescence, Page, Waiver, WaiverFilter};
+use endpoint::records::{NewWaiver, Page, Selection, Waiver, WaiverFilter};
 use proptest::prelude::*;
 use store_sqlite::waivers;
 
@@ -49,6 +49,7 @@ fn new_waiver() -> impl Strategy<Value = NewWaiver> {
                 waived,
                 comment: "c".into(),
                 timestamp_us: 0,
+                terms: None,
             },
         )
 }
@@ -76,6 +77,7 @@ fn filter() -> impl Strategy<Value = WaiverFilter> {
             proxied_by,
             since_us,
             until_us,
+            ..embedded::every()
         },
     )
 }
@@ -102,7 +104,7 @@ fn matches(waiver: &Waiver, filter: &WaiverFilter) -> bool {
 fn is_obsolete(
     waiver: &Waiver,
     all: &[Waiver],
-    obsolete: Obsolescence,
+    selection: Selection,
     until_us: Option<i64>,
 ) -> bool {
     all.iter().any(|newer| {
@@ -113,10 +115,10 @@ fn is_obsolete(
             && newer.scenario == waiver.scenario
             && newer.product_version == waiver.product_version
             && until_us.is_none_or(|until| newer.timestamp_us <= until)
-            && match obsolete {
-                Obsolescence::Keep => false,
-                Obsolescence::PerUser => newer.username == waiver.username,
-                Obsolescence::AnyUser => true,
+            && match selection {
+                Selection::Every | Selection::Standing => false,
+                Selection::InForcePerUser => newer.username == waiver.username,
+                Selection::InForce => true,
             }
     })
 }
@@ -147,20 +149,20 @@ proptest! {
         }
         let database = Embedded::in_memory();
         let all = waivers::submit(&database, stored).unwrap();
-        for obsolete in [Obsolescence::Keep, Obsolescence::PerUser, Obsolescence::AnyUser] {
+        for selection in [Selection::Every, Selection::InForcePerUser, Selection::InForce] {
             let mut expected: Vec<u64> = all
                 .iter()
                 .filter(|waiver| filters.iter().any(|filter| {
-                    matches(waiver, filter) && !is_obsolete(waiver, &all, obsolete, filter.until_us)
+                    matches(waiver, filter) && !is_obsolete(waiver, &all, selection, filter.until_us)
                 }))
                 .map(|waiver| waiver.id)
                 .collect();
             expected.reverse();
-            let found = waivers::find(&database, &filters, obsolete, Page { offset: 0, limit: 100 }).unwrap();
+            let found = waivers::find(&database, &filters, selection, 0, Page { offset: 0, limit: 100 }).unwrap();
             let ids: Vec<u64> = found.waivers.iter().map(|waiver| waiver.id).collect();
             prop_assert_eq!(&ids, &expected);
             prop_assert_eq!(found.total, expected.len() as u64);
-            let part = waivers::find(&database, &filters, obsolete, Page { offset: 1, limit: 2 }).unwrap();
+            let part = waivers::find(&database, &filters, selection, 0, Page { offset: 1, limit: 2 }).unwrap();
             let part: Vec<u64> = part.waivers.iter().map(|waiver| waiver.id).collect();
             prop_assert_eq!(part, expected.into_iter().skip(1).take(2).collect::<Vec<_>>());
         }

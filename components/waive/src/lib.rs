@@ -94,6 +94,7 @@ fn new_waiver(
             waived: wanted.waived,
             comment: wanted.comment,
             timestamp_us: now_us,
+            terms: None,
         }),
         Target::Result(id) => Err(Error::Internal(format!("result {id} stands for a result"))),
     }

@@ -119,6 +119,7 @@ fn requirements_have_the_documented_fields_and_types() {
             let answer = Answer {
                 subject: subject.clone(),
                 policy: policy.clone(),
+                contexts: [].into(),
                 kind: kind.clone(),
                 waiver_id,
             };

@@ -202,10 +202,10 @@ fn documented_filters_are_accepted() {
         filters: vec![filter],
         include_obsolete: Some(Truth::Truth(true)),
     };
-    let (filters, obsolete) = filtered::parse(&json_of(&body)).unwrap();
+    let (filters, selection) = filtered::parse(&json_of(&body)).unwrap();
     assert_eq!(filters[0].proxied_by, text("g"));
     assert_eq!(filters[0].since_us, Some(1_000_000));
-    assert_eq!(obsolete, endpoint::records::Obsolescence::Keep);
+    assert_eq!(selection, endpoint::records::Selection::Standing);
 }
 
 #[test]
@@ -232,13 +232,13 @@ fn documented_results_to_match_are_accepted() {
         testcase: text("not looked at"),
         scenario: None,
     };
-    let (filters, obsolete) = matching::parse(&json_of(&body)).unwrap();
+    let (filters, selection) = matching::parse(&json_of(&body)).unwrap();
     assert_eq!(filters[0].subject_type, text("x"));
     assert_eq!(filters[0].subject_identifier, text("i"));
     assert_eq!(filters[0].testcase, text("t"));
     assert_eq!(filters[0].product_version, text("e"));
     assert_eq!(filters[0].since_us, Some(1_000_000));
-    assert_eq!(obsolete, endpoint::records::Obsolescence::Keep);
+    assert_eq!(selection, endpoint::records::Selection::Standing);
 }
 
 /// A request with everything but context and rules.

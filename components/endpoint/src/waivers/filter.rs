@@ -82,24 +82,35 @@ fn from_texts(mut text: impl FnMut(&str) -> Option<String>) -> Result<WaiverFilt
         proxied_by: given("proxied_by"),
         since_us,
         until_us,
+        ..everything()
     })
+}
+
+/// No condition but that the waiver has no limits: who reads these filters' answers can't see any,
+/// and would take a limited waiver for one that holds everywhere.
+#[must_use]
+pub fn everything() -> WaiverFilter {
+    WaiverFilter {
+        subject_type: None,
+        subject_identifier: None,
+        testcase: None,
+        scenario: None,
+        product_version: None,
+        username: None,
+        proxied_by: None,
+        since_us: None,
+        until_us: None,
+        reason: None,
+        state: None,
+        unlimited: true,
+        or_by_pattern: false,
+    }
 }
 
 /// Whether there is no condition at all.
 #[must_use]
 pub fn is_empty(filter: &WaiverFilter) -> bool {
-    *filter
-        == WaiverFilter {
-            subject_type: None,
-            subject_identifier: None,
-            testcase: None,
-            scenario: None,
-            product_version: None,
-            username: None,
-            proxied_by: None,
-            since_us: None,
-            until_us: None,
-        }
+    *filter == everything()
 }
 
 /// What kind of filter it is: which texts it names, and its times.

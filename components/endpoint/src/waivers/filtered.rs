@@ -1,6 +1,6 @@
 //! The body of `POST /waivers/+filtered`: filters, any of which a waiver may match.
 
-use crate::records::{Obsolescence, WaiverFilter};
+use crate::records::{Selection, WaiverFilter};
 use crate::waivers::fields::{Fields, note_model};
 use crate::waivers::filter;
 use http_edge::validation::{Kind, Mistakes};
@@ -16,7 +16,7 @@ pub const MAX_KINDS: usize = 100;
 ///
 /// # Errors
 /// 400 that says what is wrong.
-pub fn parse(body: &Value) -> Result<(Vec<WaiverFilter>, Obsolescence)> {
+pub fn parse(body: &Value) -> Result<(Vec<WaiverFilter>, Selection)> {
     let Value::Object(object) = body else {
         return Err(Error::bad_request(
             "The body must be a JSON object with a list `filters`.",
@@ -29,9 +29,9 @@ pub fn parse(body: &Value) -> Result<(Vec<WaiverFilter>, Obsolescence)> {
         place: &[],
         mistakes: &mut mistakes,
     };
-    let obsolete = match fields.truth("include_obsolete", false) {
-        true => Obsolescence::Keep,
-        false => Obsolescence::AnyUser,
+    let selection = match fields.truth("include_obsolete", false) {
+        true => Selection::Standing,
+        false => Selection::InForce,
     };
     mistakes.check()?;
     let filters = entries.into_iter().map(filter::from_object);
@@ -42,7 +42,7 @@ pub fn parse(body: &Value) -> Result<(Vec<WaiverFilter>, Obsolescence)> {
         true => filters.truncate(1),
         false => filters.retain(|filter| !filter::is_empty(filter)),
     }
-    Ok((filters, obsolete))
+    Ok((filters, selection))
 }
 
 /// The filters, as they are in the body.

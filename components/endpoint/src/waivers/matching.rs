@@ -1,7 +1,7 @@
 //! The body of `POST /waivers/+by-subjects-and-testcases`: results, whose subjects are in their old
 //! form, and conditions beside them that hold for all of the list.
 
-use crate::records::{Obsolescence, WaiverFilter};
+use crate::records::{Selection, WaiverFilter};
 use crate::waivers::fields::{Fields, note_model};
 use crate::waivers::filter;
 use crate::waivers::subject::{check_old_form, type_and_identifier};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 /// 400 that says what is wrong.
-pub fn parse(body: &Value) -> Result<(Vec<WaiverFilter>, Obsolescence)> {
+pub fn parse(body: &Value) -> Result<(Vec<WaiverFilter>, Selection)> {
     let Value::Object(object) = body else {
         return Err(Error::bad_request(
             "The body must be a JSON object, such as {\"results\": [{\"subject\": {\"type\": \
@@ -28,9 +28,9 @@ pub fn parse(body: &Value) -> Result<(Vec<WaiverFilter>, Obsolescence)> {
         mistakes: &mut mistakes,
     };
     filter::check(&mut fields);
-    let obsolete = match fields.truth("include_obsolete", false) {
-        true => Obsolescence::Keep,
-        false => Obsolescence::PerUser,
+    let selection = match fields.truth("include_obsolete", false) {
+        true => Selection::Standing,
+        false => Selection::InForcePerUser,
     };
     mistakes.check()?;
     let common = common(object)?;
@@ -41,7 +41,7 @@ pub fn parse(body: &Value) -> Result<(Vec<WaiverFilter>, Obsolescence)> {
             .collect(),
         _ => vec![common],
     };
-    Ok((filters, obsolete))
+    Ok((filters, selection))
 }
 
 /// The conditions that hold for every result. A test case beside the list has never been one.

@@ -1,6 +1,6 @@
 //! A waiver as WaiverDB's clients know it.
 
-use crate::records::Waiver;
+use crate::records::{Waiver, WaiverState, WaiverTerms};
 use http_edge::time::format_us;
 use serde::Serialize;
 
@@ -86,4 +86,22 @@ impl<'a> WaiverJson<'a> {
             timestamp: format_us(waiver.timestamp_us),
         }
     }
+}
+
+/// Whether WaiverDB's clients are shown a waiver by its number: one that is granted, has not expired
+/// and was not withdrawn, superseded or not, and that has no limits, as they could not see them.
+#[must_use]
+pub fn is_shown(waiver: &Waiver) -> bool {
+    let stands = matches!(waiver.state, WaiverState::Granted | WaiverState::Superseded);
+    stands && waiver.terms.as_ref().is_none_or(is_unlimited)
+}
+
+/// Whether the terms limit a waiver neither to contexts, product versions, an architecture nor a
+/// variant.
+#[must_use]
+pub fn is_unlimited(terms: &WaiverTerms) -> bool {
+    terms.contexts.is_empty()
+        && terms.product_versions.is_empty()
+        && terms.architecture.is_none()
+        && terms.variant.is_none()
 }
