@@ -41,6 +41,17 @@ impl Entry {
         any(&self.testcases) && !any(&self.testcases_ignore)
     }
 
+    /// Whether its test cases need an approval of waivers for these contexts; none is all.
+    pub(crate) fn demands_approval(&self, contexts: &[String]) -> bool {
+        let is_listed = |patterns: &Vec<String>| {
+            contexts.is_empty()
+                || contexts
+                    .iter()
+                    .any(|context| patterns.iter().any(|pattern| fnmatch(context, pattern)))
+        };
+        self.approval.is_some() && self.contexts.as_ref().is_none_or(is_listed)
+    }
+
     fn names(&self, caller: Caller<'_>) -> bool {
         let mut users = self.users.iter().flatten();
         let mut groups = self.groups.iter().flatten();

@@ -7,6 +7,15 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Permission, description = "Who may submit for which test cases."))]
 pub struct Entry {
+    /// `required` if a second person must approve of waivers for these test cases, whoever asks for
+    /// them and by whichever entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub approval: Option<String>,
+    /// Patterns of decision contexts: `approval` is about waivers that hold for one of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub contexts: Option<Vec<String>>,
     /// What the entry is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]

@@ -33,6 +33,9 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
+/// What an entry's `approval` says.
+const REQUIRED: &str = "required";
+
 /// What is wrong, and where.
 pub(crate) type Problem = (Position, String);
 
@@ -43,7 +46,15 @@ impl Permissions {
     /// # Errors
     /// The first mistake, with `path` and its place.
     pub fn load(path: &str, text: &str) -> Result<Self, LoadError> {
-        document(path, text, entries).map(Self)
+        document(path, text, |node| entries(node, false)).map(Self)
+    }
+
+    /// As [`Permissions::load`], for waivers: entries may say that an approval is required.
+    ///
+    /// # Errors
+    /// As [`Permissions::load`].
+    pub(crate) fn load_of_waivers(path: &str, text: &str) -> Result<Self, LoadError> {
+        document(path, text, |node| entries(node, true)).map(Self)
     }
 }
 
@@ -78,14 +89,14 @@ pub(crate) fn is_mapping(text: &str) -> bool {
     stream.fault.is_none() && matches!(stream.documents.as_slice(), [one] if is_mapping(one))
 }
 
-fn entries(document: &Node<'_>) -> Result<Vec<Entry>, Problem> {
+fn entries(document: &Node<'_>, of_waivers: bool) -> Result<Vec<Entry>, Problem> {
     sequence(document, "the file", MAX_ENTRIES)?
         .iter()
-        .map(entry)
+        .map(|node| entry(node, of_waivers))
         .collect()
 }
 
-fn entry(node: &Node<'_>) -> Result<Entry, Problem> {
+fn entry(node: &Node<'_>, of_waivers: bool) -> Result<Entry, Problem> {
     let Content::Mapping(pairs) = &node.content else {
         let message = format!("expected an entry as a mapping, found a {}", node.kind());
         return Err((node.at, message));
@@ -102,13 +113,36 @@ fn entry(node: &Node<'_>) -> Result<Entry, Problem> {
             "maintainers" => set(&mut entry.maintainers, texts(value, &name)?),
             "testcases" => set(&mut entry.testcases, texts(value, &name)?),
             "testcases_ignore" => set(&mut entry.testcases_ignore, texts(value, &name)?),
+            "approval" if of_waivers => set(&mut entry.approval, required(value)?),
+            "contexts" if of_waivers => set(&mut entry.contexts, some_texts(value, &name)?),
             _ => return Err((key.at, format!("{name} is no key of an entry"))),
         };
         if is_repeated {
             return Err((key.at, format!("{name} is written twice")));
         }
     }
-    Ok(entry)
+    match (&entry.approval, &entry.contexts) {
+        (None, Some(_)) => Err((
+            node.at,
+            "`contexts` is for entries with `approval`".to_owned(),
+        )),
+        _ => Ok(entry),
+    }
+}
+
+/// The one word that `approval` may have.
+fn required(node: &Node<'_>) -> Result<String, Problem> {
+    match text(node, "`approval`")? {
+        word if word == REQUIRED => Ok(word),
+        _ => Err((node.at, format!("`approval` must be `{REQUIRED}`"))),
+    }
+}
+
+fn some_texts(node: &Node<'_>, name: &str) -> Result<Vec<String>, Problem> {
+    match texts(node, name)? {
+        list if list.is_empty() => Err((node.at, format!("{name} is empty"))),
+        list => Ok(list),
+    }
 }
 
 /// Sets the value; whether there was one before.

@@ -30,7 +30,7 @@ impl Rules {
     pub fn load(path: &str, text: &str) -> Result<Self, LoadError> {
         match crate::load::is_mapping(text) {
             true => Mapping::load(path, text).map(Self::Mapping),
-            false => Permissions::load(path, text).map(Self::List),
+            false => Permissions::load_of_waivers(path, text).map(Self::List),
         }
     }
 
@@ -42,6 +42,19 @@ impl Rules {
             Self::Mapping(mapping) if mapping.entries().is_empty() => true,
             Self::List(list) => list.decide(caller, test_case).is_some(),
             Self::Mapping(mapping) => mapping.allows(caller, test_case),
+        }
+    }
+
+    /// Whether a second person must approve of a waiver for the test case that is limited to these
+    /// decision contexts; one without contexts holds for all. Any entry may say so, whomever it
+    /// names. A mapping can't.
+    #[must_use]
+    pub fn demand_approval(&self, test_case: &str, contexts: &[String]) -> bool {
+        match self {
+            Self::List(list) => list
+                .for_test_case(test_case)
+                .any(|entry| entry.demands_approval(contexts)),
+            Self::Mapping(_) => false,
         }
     }
 
@@ -71,6 +84,43 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entry_may_demand_an_approval() {
+        let text = "
+- {users: ['*'], testcases: ['*']}
+- {approval: required, testcases: ['dist.*'], testcases_ignore: ['dist.lint']}
+- {approval: required, contexts: ['*_stable'], users: [joe], testcases: ['ci.*']}
+";
+        let rules = Rules::load("w.yaml", text).unwrap();
+        let check = |test_case: &str, contexts: &[&str], expected: bool| {
+            let contexts: Vec<String> = contexts.iter().map(|text| (*text).to_owned()).collect();
+            let found = rules.demand_approval(test_case, &contexts);
+            assert_eq!(found, expected, "{test_case} {contexts:?}");
+        };
+        check("dist.abi", &[], true);
+        check("dist.abi", &["push_testing"], true);
+        check("dist.lint", &[], false);
+        check("other", &[], false);
+        check("ci.boot", &[], true);
+        check("ci.boot", &["push_testing"], false);
+        check("ci.boot", &["push_testing", "push_stable"], true);
+        let refused = |text: &str, part: &str| {
+            let error = Rules::load("w.yaml", text).unwrap_err().to_string();
+            assert!(error.contains(part), "{text}: {error}");
+        };
+        refused("- {approval: yes}", "`approval` must be `required`");
+        refused(
+            "- {contexts: [a]}",
+            "`contexts` is for entries with `approval`",
+        );
+        refused(
+            "- {approval: required, contexts: []}",
+            "`contexts` is empty",
+        );
+        let error = Permissions::load("r.yaml", "- {approval: required}").unwrap_err();
+        assert!(error.to_string().contains("no key of an entry"), "{error}");
+    }
 
     #[test]
     fn either_form_is_read_and_none_lets_everybody() {
