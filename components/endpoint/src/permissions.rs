@@ -49,6 +49,18 @@ pub fn why_not_waive(rules: &Rules, caller: &Caller, test_case: &str) -> Option<
     }
 }
 
+/// Why WaiverDB's clients can't waive results of the test case by themselves: a second person must
+/// approve, which they could not see. `None` if nobody has to.
+#[must_use]
+pub fn why_not_alone(rules: &Rules, test_case: &str) -> Option<String> {
+    rules.demand_approval(test_case, &[]).then(|| {
+        format!(
+            "Waivers for the test case {test_case} need the approval of a second person: \
+             ask for one with POST /api/v1/waivers"
+        )
+    })
+}
+
 fn load<T>(
     file: &Path,
     read: impl FnOnce(&str, &str) -> std::result::Result<T, LoadError>,

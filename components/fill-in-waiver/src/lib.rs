@@ -51,7 +51,11 @@ fn show(request: &Request, caller: &Caller) -> Result<Reply> {
     let form = Form::read(&Query::parse(&request.query));
     let refusal = match form.text("testcase") {
         "" => None,
-        testcase => permissions::why_not_waive(&*permissions::of_waivers()?, caller, testcase),
+        testcase => {
+            let rules = permissions::of_waivers()?;
+            permissions::why_not_waive(&rules, caller, testcase)
+                .or_else(|| permissions::why_not_alone(&rules, testcase))
+        }
     };
     let notice = refusal.map_or(Notice::None, Notice::Denied);
     Ok(waiver_form::form(200, &caller.user, &form, &notice))
@@ -71,7 +75,10 @@ async fn submit(incoming: Incoming, caller: &Caller, base: &str) -> Result<Reply
         return page(400, &form, Notice::Mistakes(mistakes));
     }
     let rules = permissions::of_waivers()?;
-    if let Some(text) = permissions::why_not_waive(&rules, caller, form.text("testcase")) {
+    let testcase = form.text("testcase");
+    let refusal = permissions::why_not_waive(&rules, caller, testcase);
+    let alone = || permissions::why_not_alone(&rules, testcase);
+    if let Some(text) = refusal.or_else(alone) {
         return page(403, &form, Notice::Denied(text));
     }
     let stored = store::waiver_writes::submit(&[waiver(&form, caller)])?;

@@ -18,6 +18,9 @@ const LARGER: &[(&str, f64)] = &[
     ("waive", 1_850.0),
     ("put-group", 1_610.0),
     ("put-test-case", 1_590.0),
+    ("request-waiver", 1_850.0),
+    ("decide-on-waiver", 1_850.0),
+    ("withdraw-waiver", 1_850.0),
     // The same two beside a YAML reader and a page.
     ("fill-in-waiver", 1_720.0),
     // Signatures over RSA and three curves, JSON Web Keys, an HTTP client.
@@ -34,6 +37,8 @@ const LARGER: &[(&str, f64)] = &[
     ("query-groups", 640.0),
     ("query-test-cases", 640.0),
     ("query-waivers", 650.0),
+    ("list-waivers", 650.0),
+    ("trace-waiver", 620.0),
 ];
 
 /// The size of one component.
