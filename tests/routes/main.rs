@@ -1,5 +1,6 @@
 //! Tests over HTTP against the built components on our host. The tree is that of the URLs.
 
+mod api_v1;
 mod api_v1_0;
 mod api_v2_0;
 mod api_v3;

@@ -1,0 +1,3 @@
+//! `/api/v1`: what is ours alone.
+
+mod waivers;
