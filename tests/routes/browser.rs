@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 use tempfile::TempDir;
+
+/// How often to look whether a page is gone, 20 ms apart.
+const MAX_LOOKS: usize = 1_500;
 
 /// The key of an element's id in answers, which the protocol fixes.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -158,6 +162,22 @@ impl Browser {
             &format!("/element/{element}/value"),
             &json!({ "text": keys }),
         );
+    }
+
+    /// Types keys that open another page, and waits until this one is gone. A click waits by itself,
+    /// keys don't.
+    pub fn leave_by_keys(&self, keys: &str) {
+        let page = self.element("html");
+        let path = format!("/session/{}/element/{page}/name", self.session);
+        self.type_keys(keys);
+        for _ in 0..MAX_LOOKS {
+            let answer = try_send(&self.url, "GET", &path, &[], "").expect("chromedriver answers");
+            if answer.status != 200 {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("the keys open no other page");
     }
 
     /// Clicks on the element and waits until a page that it opens is loaded.

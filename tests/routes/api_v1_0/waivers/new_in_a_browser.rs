@@ -117,7 +117,7 @@ fn mistakes_are_mended_by_following_their_links() {
         browser.evaluate("return document.activeElement.id"),
         "comment"
     );
-    browser.type_keys("\u{e004}\n");
+    browser.leave_by_keys("\u{e004}\n");
     assert_eq!(browser.text("h1"), "The result is waived");
     let waiver = app.read("/api/v1.0/waivers/1");
     assert_eq!(
