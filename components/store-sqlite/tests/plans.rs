@@ -11,12 +11,11 @@ mod embedded;
 
 use embedded::{Embedded, assert_searches, assert_searches_but};
 use endpoint::records::{
-    DataFilter, GroupFilter, GroupMention, NewResult, Order, Page, ResultFilter, Selection, Update,
-    WaiverAction, WaiverFilter, WaiverState, WaiverStep,
+    DataFilter, GroupFilter, GroupMention, NewResult, Order, Page, ResultFilter, Update,
 };
 use store_sqlite::bounds::Bounds;
 use store_sqlite::database::Database;
-use store_sqlite::{catalogue, distinct, latest, results, waivers};
+use store_sqlite::{catalogue, distinct, latest, results};
 
 /// A store in which some values are frequent, and whose searches count no further than to one.
 fn with_frequent_values() -> Embedded {
@@ -309,96 +308,8 @@ fn the_newest_page_is_not_sorted() {
 }
 
 #[test]
-fn waivers_test_cases_and_groups_are_searched() {
+fn test_cases_and_groups_are_searched() {
     let database = Embedded::in_memory();
-    let none = embedded::every();
-    let text = |text: &str| Some(text.to_owned());
-    let subject = WaiverFilter {
-        subject_type: text("koji_build"),
-        subject_identifier: text("a"),
-        ..none.clone()
-    };
-    let gate = WaiverFilter {
-        testcase: text("t"),
-        product_version: text("p"),
-        until_us: Some(1),
-        or_by_pattern: true,
-        ..subject.clone()
-    };
-    let requests = WaiverFilter {
-        state: Some(WaiverState::Requested),
-        ..none.clone()
-    };
-    for (what, filters) in [
-        ("subject", vec![subject.clone()]),
-        (
-            "test case",
-            vec![WaiverFilter {
-                testcase: text("t"),
-                ..none.clone()
-            }],
-        ),
-        (
-            "user",
-            vec![WaiverFilter {
-                username: text("u"),
-                ..none.clone()
-            }],
-        ),
-        (
-            "time",
-            vec![WaiverFilter {
-                since_us: Some(1),
-                ..none.clone()
-            }],
-        ),
-        ("a gate", vec![gate.clone(), gate.clone()]),
-        (
-            "a gate with several subjects",
-            vec![
-                gate.clone(),
-                WaiverFilter {
-                    subject_identifier: text("b"),
-                    testcase: text("u"),
-                    ..gate.clone()
-                },
-            ],
-        ),
-        ("several shapes", vec![gate, subject]),
-    ] {
-        for selection in [
-            Selection::Every,
-            Selection::Standing,
-            Selection::InForcePerUser,
-            Selection::InForce,
-        ] {
-            waivers::find(&database, &filters, selection, 1, PAGE).unwrap();
-            assert_searches(&database, what);
-        }
-    }
-    waivers::find(&database, &[requests], Selection::Every, 1, PAGE).unwrap();
-    let plans = database.plans();
-    let all_requests = plans.iter().filter(|step| step.starts_with("SCAN w"));
-    assert!(
-        all_requests.clone().count() > 0
-            && all_requests
-                .clone()
-                .all(|step| step.contains("waivers_requested")),
-        "{plans:#?}"
-    );
-    waivers::get(&database, 1, Some(1), 1).unwrap();
-    assert_searches(&database, "waiver by id");
-    waivers::steps(&database, 1).unwrap();
-    assert_searches(&database, "steps of a waiver");
-    let step = WaiverStep {
-        waiver_id: 1,
-        action: WaiverAction::Withdrawn,
-        username: "u".into(),
-        proxied_by: None,
-        comment: "c".into(),
-        timestamp_us: 1,
-    };
-    waivers::take(&database, &step).unwrap();
     catalogue::get_test_case(&database, "t").unwrap();
     assert_searches(&database, "test case by name");
     catalogue::get_group(&database, "g").unwrap();

@@ -11,17 +11,21 @@ use serde_json::{Map, Value as Json};
 /// The key of the patterns of product versions.
 pub const PRODUCT_VERSIONS: &str = "product_versions";
 
-/// The text for the column; `None` without limits.
+/// Puts the lists into the order in which they are stored.
+pub fn put_in_order(terms: &mut WaiverTerms) {
+    unique(&mut terms.contexts);
+    unique(&mut terms.product_versions);
+}
+
+/// The text for the column; `None` without limits. The lists are in order.
 pub fn to_text(terms: &WaiverTerms) -> Option<String> {
     let mut scope = Map::new();
     for (key, list) in [
         ("contexts", &terms.contexts),
         (PRODUCT_VERSIONS, &terms.product_versions),
     ] {
-        let mut list = list.clone();
-        unique(&mut list);
         if !list.is_empty() {
-            scope.insert(key.to_owned(), Json::from(list));
+            scope.insert(key.to_owned(), Json::from(list.as_slice()));
         }
     }
     for (key, value) in [

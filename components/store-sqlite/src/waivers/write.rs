@@ -15,7 +15,16 @@ const COLUMNS: &str = "subject_type, subject_identifier, testcase, username, sce
 ///
 /// # Errors
 /// When the database fails.
-pub fn submit(database: &impl Database, waivers: Vec<NewWaiver>) -> Result<Vec<Waiver>, Failure> {
+pub fn submit(
+    database: &impl Database,
+    mut waivers: Vec<NewWaiver>,
+) -> Result<Vec<Waiver>, Failure> {
+    for terms in waivers
+        .iter_mut()
+        .filter_map(|waiver| waiver.terms.as_mut())
+    {
+        scope::put_in_order(terms);
+    }
     let list: Vec<Json> = waivers.iter().map(fields).collect();
     let statement = format!(
         "INSERT INTO waivers ({COLUMNS}) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, \
