@@ -24,16 +24,21 @@ async fn trace(incoming: Incoming) -> Result<Reply> {
 }
 
 fn one(request: &Request) -> Result<Reply> {
-    let as_of = query::as_of(&Query::parse(&request.query))?;
-    let waiver = waiver(request, as_of)?;
+    let waiver = waiver(request, as_of(request)?)?;
     Ok(Reply::json(200, &LifeJson::new(&waiver))?)
 }
 
 /// The waiver is read first: what is stored of it never changes, and steps only come on top.
 fn history(request: &Request) -> Result<Reply> {
-    let waiver = waiver(request, None)?;
-    let steps = store::waiver_reads::steps(waiver.id)?;
+    let as_of = as_of(request)?;
+    let waiver = waiver(request, as_of)?;
+    let mut steps = store::waiver_reads::steps(waiver.id)?;
+    steps.retain(|step| as_of.is_none_or(|time| step.timestamp_us <= time));
     Ok(Reply::json(200, &HistoryJson::new(&waiver, &steps))?)
+}
+
+fn as_of(request: &Request) -> Result<Option<i64>> {
+    query::as_of(&Query::parse(&request.query))
 }
 
 fn waiver(request: &Request, as_of: Option<i64>) -> Result<Waiver> {

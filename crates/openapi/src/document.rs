@@ -3,7 +3,7 @@
 use crate::operation::Operation;
 use crate::{
     artifact_schemas, artifacts, gates, groups, limits, results, schemas, security, service,
-    test_cases, waivers, waiving,
+    test_cases, waiver_life, waivers, waiving,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -19,7 +19,7 @@ Test results, waivers and gates for release pipelines, on the wire of ResultsDB,
 `HEAD` is answered wherever `GET` is, without a body. `OPTIONS` is answered on every path with the \
 methods in `Allow`; any other method is a 405. A path with a slash too many at its end is a 404. \
 Where a parameter that is no list is repeated, its first value counts; parameters that a path does \
-not know are ignored.
+not know are ignored, but those that read waivers below `/api/v1/`, where they are a 400.
 
 Links in answers begin as the client wrote the request: proxies tell scheme, host and path by \
 `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Script-Name`.
@@ -57,6 +57,7 @@ pub fn operations() -> Vec<Operation> {
         test_cases::operations(),
         waivers::operations(),
         waiving::operations(),
+        waiver_life::operations(),
         gates::operations(),
         service::operations(),
     ]
@@ -90,6 +91,7 @@ fn make() -> Result<Document, Problem> {
             { "name": groups::TAG, "description": "Groups of results." },
             { "name": test_cases::TAG, "description": "What is tested." },
             { "name": waivers::TAG, "description": "What WaiverDB's clients call." },
+            { "name": waiver_life::TAG, "description": "Waivers with limits and an end, requests, approvals, withdrawals, histories." },
             { "name": gates::TAG, "description": "What Greenwave's clients call." },
             { "name": service::TAG, "description": "The service itself." },
         ]),

@@ -21,6 +21,7 @@ mod schemas;
 mod security;
 mod service;
 mod test_cases;
+mod waiver_life;
 mod waivers;
 mod waiving;
 

@@ -39,6 +39,11 @@ pub fn since_of_waivers() -> String {
     format!("^(?:{end})?(?:,(?:{end})?)?$")
 }
 
+/// A time with a zone, as RFC 3339 has it.
+pub fn with_zone() -> String {
+    format!("^{DAY}T{CLOCK}(?:\\.[0-9]{{1,6}})?{ZONE}$")
+}
+
 /// The time of a rule.
 pub fn valid() -> String {
     format!("^{DAY}(?:[T ]{CLOCK}(?:\\.[0-9]{{1,6}})?{ZONE}?)?$")

@@ -110,6 +110,15 @@ fn parsers_and_documentation_know_the_same_fields() {
         &[".get(\"", ".truth(\""],
         &[&NAMES[..], &KEYS].concat(),
     );
+    let waivers = include_str!("../../../components/endpoint/src/waivers/life/body.rs");
+    let of_fields = [
+        ".required(\"",
+        ".text(\"",
+        ".names(\"",
+        ".time_us(\"",
+        ".truth(\"",
+    ];
+    check(&["WantedWaiver"], &[waivers], &of_fields);
     check(
         &["DecisionRequest", "OnDemandRule"],
         &[

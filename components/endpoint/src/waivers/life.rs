@@ -1,6 +1,8 @@
 //! The life of waivers as `/api/v1/waivers` tells it: bodies, waivers with their limits and states,
 //! steps and what refuses them. It does not know how a state comes about.
 
+#[cfg(feature = "openapi")]
+pub mod bodies;
 pub mod body;
 pub mod fields;
 pub mod query;

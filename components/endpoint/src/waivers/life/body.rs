@@ -17,7 +17,7 @@ pub const REASONS: [&str; 5] = [
 ];
 
 /// The class that needs a link.
-const KNOWN_ISSUE: &str = "known-issue";
+pub const KNOWN_ISSUE: &str = "known-issue";
 
 const FIELDS: [&str; 16] = [
     "subject_type",
