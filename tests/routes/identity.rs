@@ -8,6 +8,7 @@ mod issuer_is_down;
 pub mod methods;
 mod provider;
 pub mod signer;
+mod steps;
 
 use crate::api_v3::smallest;
 use crate::harness::{Answer, App};
@@ -24,22 +25,52 @@ const FILLED_IN: &str =
 /// Version 3 of results, which takes none of `anonymous`.
 const NAMED: &str = "/api/v3/results/redhat-modules";
 
-/// Every endpoint that writes JSON, with a body that it takes.
-pub fn writers() -> [(&'static str, Value); 5] {
+/// The life of waivers, which takes none of `anonymous` either.
+const LIFE: &str = "/api/v1/waivers";
+
+/// Where WaiverDB's clients waive.
+const WAIVERS: &str = "/api/v1.0/waivers/";
+
+/// Every endpoint that writes JSON, with a body that it takes, and what it answers to somebody who asks
+/// all of them in this order: the request for waiver 1 is another person's to approve.
+pub fn writers() -> [(&'static str, Value, u16); 8] {
     [
         (
             "/api/v2.0/results",
             json!({"outcome": "PASSED", "testcase": "t"}),
+            201,
         ),
-        ("/api/v2.0/groups", json!({"uuid": "g"})),
-        ("/api/v2.0/testcases", json!({"name": "t"})),
-        (NAMED, smallest("redhat-modules")),
+        ("/api/v2.0/groups", json!({"uuid": "g"}), 201),
+        ("/api/v2.0/testcases", json!({"name": "t"}), 201),
+        (NAMED, smallest("redhat-modules"), 201),
+        (LIFE, request(), 201),
         (
-            "/api/v1.0/waivers/",
-            json!({"subject_type": "x", "subject_identifier": "i", "testcase": "t",
-                "product_version": "p", "comment": "c"}),
+            "/api/v1/waivers/1/approval",
+            json!({"approved": true, "comment": "c"}),
+            403,
         ),
+        ("/api/v1/waivers/1/withdrawal", json!({"comment": "c"}), 201),
+        (WAIVERS, waiver(), 201),
     ]
+}
+
+/// Whether the endpoint at this path takes nothing of `anonymous`.
+fn needs_name(path: &str) -> bool {
+    path == NAMED || path.starts_with(LIFE)
+}
+
+/// A waiver as WaiverDB's clients send it.
+fn waiver() -> Value {
+    json!({"subject_type": "x", "subject_identifier": "i", "testcase": "t",
+        "product_version": "p", "comment": "c"})
+}
+
+/// A waiver that somebody else shall approve of.
+pub fn request() -> Value {
+    let mut body = waiver();
+    body["reason"] = json!("other");
+    body["request"] = json!(true);
+    body
 }
 
 /// Posts with these headers.
@@ -61,8 +92,7 @@ pub fn form(app: &App, method: &str, headers: &[(&str, &str)]) -> Answer {
 
 /// Posts a waiver with these headers.
 fn waive(app: &App, headers: &[(&str, &str)]) -> Answer {
-    let [.., (path, body)] = writers();
-    post(app, path, &body, headers)
+    post(app, WAIVERS, &waiver(), headers)
 }
 
 /// Posts a waiver with a token.
@@ -84,4 +114,25 @@ fn expect_refused(answer: &Answer, reason: &str) {
     assert_eq!(answer.status, 401, "{answer:?}");
     assert!(answer.header("www-authenticate").is_some(), "{answer:?}");
     assert!(answer.text.contains(reason), "{reason}: {answer:?}");
+}
+
+/// That every endpoint that writes refuses the token for this reason.
+#[track_caller]
+fn expect_refused_everywhere(app: &App, token: &str, reason: &str) {
+    let shown = format!("Bearer {token}");
+    for (path, body, _) in writers() {
+        expect_refused(
+            &post(app, path, &body, &[("authorization", &shown)]),
+            reason,
+        );
+    }
+}
+
+/// That nothing happened to waiver 1 since it was asked for.
+#[track_caller]
+pub fn expect_untouched(app: &App) {
+    assert_eq!(app.read("/api/v1/waivers")["total"], 1);
+    assert_eq!(app.read("/api/v1/waivers/1")["state"], "requested");
+    let history = app.read("/api/v1/waivers/1/history");
+    assert_eq!(history["data"].as_array().map(Vec::len), Some(1));
 }

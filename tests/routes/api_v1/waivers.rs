@@ -1,7 +1,11 @@
 //! `/api/v1/waivers`: the life of a waiver, each refusal, and what gates and WaiverDB's clients see of it.
 
-use crate::harness::{Answer, App, Options, ids};
-use crate::identity::post;
+mod in_force;
+mod list;
+mod post;
+mod steps;
+
+use crate::harness::{Answer, App, Options};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -14,8 +18,13 @@ const RULES: &str = "
 ";
 
 fn app() -> (App, TempDir) {
+    app_with(RULES)
+}
+
+/// An application with these rules, `bot` being a superuser.
+fn app_with(rules: &str) -> (App, TempDir) {
     let folder = TempDir::new().unwrap();
-    std::fs::write(folder.path().join("waivers.yaml"), RULES).unwrap();
+    std::fs::write(folder.path().join("waivers.yaml"), rules).unwrap();
     let mount = format!("permissions={}", folder.path().display());
     let options = Options::default().argument("--files").argument(&mount);
     (options.variable("superusers=bot").start(), folder)
@@ -29,7 +38,7 @@ fn say(app: &App, name: &str, path: &str, body: &Value) -> Answer {
         "bot" => "Basic Ym90Ong=",
         _ => panic!("no credentials for {name}"),
     };
-    post(app, path, body, &[("authorization", credentials)])
+    crate::identity::post(app, path, body, &[("authorization", credentials)])
 }
 
 fn waiver(extra: Value) -> Value {
@@ -62,131 +71,4 @@ fn withdraw(app: &App, name: &str, id: u64) -> Answer {
 
 fn state(app: &App, id: u64) -> Value {
     app.read(&format!("{PATH}/{id}"))["state"].clone()
-}
-
-#[test]
-fn who_may_not_waive_requests_and_another_person_decides() {
-    let (app, _folder) = app();
-    let id = make(&app, "ann", json!({}), "requested");
-    assert_eq!(decide(&app, "ann", id, true).status, 403);
-    assert_eq!(state(&app, id), "requested");
-    assert_eq!(
-        decide(&app, "joe", id, true).expect(201)["state"],
-        "granted"
-    );
-    // Replayed, and turned round.
-    assert_eq!(decide(&app, "joe", id, true).status, 409);
-    assert_eq!(decide(&app, "kim", id, false).status, 409);
-    let history = app.read(&format!("{PATH}/{id}/history"));
-    let steps: Vec<(&str, &str)> = history["data"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|step| {
-            let text = |name: &str| step[name].as_str().unwrap();
-            (text("action"), text("username"))
-        })
-        .collect();
-    assert_eq!(steps, [("requested", "ann"), ("approved", "joe")]);
-}
-
-#[test]
-fn nobody_decides_about_an_own_request() {
-    let (app, _folder) = app();
-    let demanded = make(
-        &app,
-        "joe",
-        json!({"testcase": "dist.abicheck"}),
-        "requested",
-    );
-    let wished = make(&app, "joe", json!({"request": true}), "requested");
-    for id in [demanded, wished] {
-        assert_eq!(decide(&app, "joe", id, true).status, 403);
-        assert_eq!(decide(&app, "joe", id, false).status, 403);
-        assert_eq!(state(&app, id), "requested");
-        assert_eq!(decide(&app, "kim", id, true).status, 201);
-    }
-    // Nor by way of the proxy that asked.
-    let id = make(&app, "bot", json!({"username": "ann"}), "requested");
-    let body = json!({"approved": true, "comment": "c", "username": "joe"});
-    let path = format!("{PATH}/{id}/approval");
-    assert_eq!(say(&app, "bot", &path, &body).status, 403);
-    assert_eq!(say(&app, "kim", &path, &body).status, 403);
-}
-
-#[test]
-fn a_denied_request_stays_denied() {
-    let (app, _folder) = app();
-    let id = make(&app, "ann", json!({}), "requested");
-    assert_eq!(
-        decide(&app, "joe", id, false).expect(201)["state"],
-        "denied"
-    );
-    assert_eq!(decide(&app, "kim", id, true).status, 409);
-    assert_eq!(withdraw(&app, "ann", id).status, 409);
-    assert_eq!(state(&app, id), "denied");
-}
-
-#[test]
-fn authors_and_permitted_people_withdraw_once() {
-    let (app, _folder) = app();
-    let id = make(&app, "joe", json!({}), "granted");
-    assert_eq!(decide(&app, "kim", id, true).status, 409);
-    assert_eq!(withdraw(&app, "ann", id).status, 403);
-    assert_eq!(withdraw(&app, "kim", id).expect(201)["state"], "withdrawn");
-    assert_eq!(withdraw(&app, "joe", id).status, 409);
-    let own = make(&app, "ann", json!({}), "requested");
-    assert_eq!(withdraw(&app, "ann", own).expect(201)["state"], "withdrawn");
-    assert_eq!(decide(&app, "joe", own, true).status, 409);
-}
-
-#[test]
-fn nobody_writes_without_a_name_and_unknown_waivers_are_a_404() {
-    let (app, _folder) = app();
-    let id = make(&app, "joe", json!({}), "granted");
-    for (path, body) in [
-        (PATH.to_owned(), waiver(json!({}))),
-        (
-            format!("{PATH}/{id}/approval"),
-            json!({"approved": true, "comment": "c"}),
-        ),
-        (format!("{PATH}/{id}/withdrawal"), json!({"comment": "c"})),
-    ] {
-        for wrong in [&[][..], &[("authorization", "Basic !!")]] {
-            assert_eq!(post(&app, &path, &body, wrong).status, 401, "{path}");
-        }
-    }
-    assert_eq!(ids(&app.read(PATH)), [id]);
-    assert_eq!(decide(&app, "joe", 99, true).status, 404);
-    assert_eq!(withdraw(&app, "joe", 99).status, 404);
-    assert_eq!(app.get(&format!("{PATH}/99")).status, 404);
-    assert_eq!(app.get(&format!("{PATH}/99/history")).status, 404);
-    assert_eq!(
-        app.get(&format!("{PATH}/{id}?as_of=2001-01-01T00:00:00Z"))
-            .status,
-        404
-    );
-}
-
-#[test]
-fn older_clients_see_what_is_granted_and_unlimited() {
-    let (app, _folder) = app();
-    let plain = make(&app, "joe", json!({}), "granted");
-    let limited = make(&app, "joe", json!({"architecture": "x86_64"}), "granted");
-    let pending = make(&app, "ann", json!({}), "requested");
-    let old = "/api/v1.0/waivers/";
-    assert_eq!(ids(&app.read(old)), [plain]);
-    assert_eq!(
-        ids(&app.read(&format!("{old}?include_obsolete=1"))),
-        [plain]
-    );
-    for hidden in [limited, pending] {
-        assert_eq!(app.get(&format!("{old}{hidden}")).status, 404);
-    }
-    assert_eq!(withdraw(&app, "joe", plain).status, 201);
-    assert_eq!(app.read(old)["data"], json!([]));
-    assert_eq!(app.get(&format!("{old}{plain}")).status, 404);
-    let alone = json!({"subject_type": "x", "subject_identifier": "i", "testcase": "dist.abicheck",
-        "product_version": "p", "comment": "c"});
-    assert_eq!(say(&app, "joe", old, &alone).status, 403);
 }

@@ -2,7 +2,10 @@
 
 use super::issuer::{Issuer, now_s};
 use super::signer::{Signer, message};
-use super::{expect_refused, waive_with};
+use super::{
+    expect_refused, expect_refused_everywhere, expect_untouched, post, request, waive_with,
+};
+use crate::harness::App;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
@@ -35,11 +38,26 @@ fn every_algorithm_of_a_key_is_accepted() {
     assert_eq!(issuer.asked("/keys"), 1, "keys are kept");
 }
 
+/// An application in which `ann` has asked for waiver 1.
+fn asked_by_ann(issuer: &Issuer, key: &Signer) -> App {
+    let app = issuer.app();
+    let ann = key.sign(&issuer.claims_with(json!({"preferred_username": "ann"})));
+    let shown = format!("Bearer {ann}");
+    let asked = post(
+        &app,
+        "/api/v1/waivers",
+        &request(),
+        &[("authorization", &shown)],
+    );
+    assert_eq!(asked.expect(201)["username"], "ann");
+    app
+}
+
 #[test]
 fn what_a_token_says_must_hold() {
     let key = Signer::p256("a");
     let issuer = Issuer::start(&[&key]);
-    let app = issuer.app();
+    let app = asked_by_ann(&issuer, &key);
     for (changes, reason) in [
         (json!({"exp": now_s() - 90}), "has expired"),
         (json!({"exp": null}), "no `exp`"),
@@ -55,19 +73,20 @@ fn what_a_token_says_must_hold() {
         (json!({"preferred_username": "a\nb"}), "control character"),
     ] {
         let token = key.sign(&issuer.claims_with(changes));
-        expect_refused(&waive_with(&app, &token), reason);
+        expect_refused_everywhere(&app, &token, reason);
     }
+    expect_untouched(&app);
 }
 
 #[test]
 fn an_algorithm_is_the_key_s_to_choose() {
     let (rsa, p256) = (Signer::rsa("r", 2048), Signer::p256("p"));
     let issuer = Issuer::start(&[&rsa, &p256]);
-    let app = issuer.app();
+    let app = asked_by_ann(&issuer, &p256);
     let claims = issuer.claims();
     for name in ["none", "None", "nOnE", ""] {
         let token = format!("{}.", message(&json!({"alg": name, "kid": "r"}), &claims));
-        expect_refused(&waive_with(&app, &token), "algorithm is not accepted");
+        expect_refused_everywhere(&app, &token, "algorithm is not accepted");
     }
     // The public key as the secret of a symmetric algorithm, in the forms in which it is known.
     let modulus = rsa.public["n"].as_str().unwrap();
@@ -83,19 +102,20 @@ fn an_algorithm_is_the_key_s_to_choose() {
             code.update(message.as_bytes());
             let code = URL_SAFE_NO_PAD.encode(code.finalize().into_bytes());
             let token = format!("{message}.{code}");
-            expect_refused(&waive_with(&app, &token), "does not fit");
+            expect_refused_everywhere(&app, &token, "does not fit");
         }
     }
     let token = p256.sign_by("ES256", Some("r"), &claims);
-    expect_refused(&waive_with(&app, &token), "does not fit");
+    expect_refused_everywhere(&app, &token, "does not fit");
+    expect_untouched(&app);
 }
 
 #[test]
 fn forged_and_altered_tokens_are_refused() {
     let (key, forger) = (Signer::p256("a"), Signer::p256("a"));
     let issuer = Issuer::start(&[&key]);
-    let app = issuer.app();
-    expect_refused(&waive_with(&app, &forger.sign(&issuer.claims())), SIGNATURE);
+    let app = asked_by_ann(&issuer, &key);
+    expect_refused_everywhere(&app, &forger.sign(&issuer.claims()), SIGNATURE);
     let token = key.sign(&issuer.claims());
     let parts: Vec<&str> = token.split('.').collect();
     let [header, claims, signature] = parts.as_slice() else {
@@ -106,23 +126,22 @@ fn forged_and_altered_tokens_are_refused() {
             .claims_with(json!({"preferred_username": "boss"}))
             .to_string(),
     );
-    expect_refused(
-        &waive_with(&app, &format!("{header}.{boss}.{signature}")),
-        SIGNATURE,
-    );
-    expect_refused(&waive_with(&app, &format!("{header}.{claims}.")), SIGNATURE);
-    expect_refused(
-        &waive_with(&app, &format!("{header}.{claims}.AAAA")),
-        SIGNATURE,
-    );
+    for altered in [
+        format!("{header}.{boss}.{signature}"),
+        format!("{header}.{claims}."),
+        format!("{header}.{claims}.AAAA"),
+    ] {
+        expect_refused_everywhere(&app, &altered, SIGNATURE);
+    }
     // A key that the token brings along, or an address of one, is not looked at.
     let url = format!("{}/keys", issuer.url);
     let own = json!({"alg": "ES256", "kid": "a", "jku": url, "jwk": forger.public});
     let brought = forger.sign_with(&own, &issuer.claims());
-    expect_refused(&waive_with(&app, &brought), SIGNATURE);
+    expect_refused_everywhere(&app, &brought, SIGNATURE);
     let critical = json!({"alg": "ES256", "kid": "a", "crit": ["b64"], "b64": false});
     let critical = key.sign_with(&critical, &issuer.claims());
-    expect_refused(&waive_with(&app, &critical), "extension");
+    expect_refused_everywhere(&app, &critical, "extension");
+    expect_untouched(&app);
     assert_eq!(waive_with(&app, &token).status, 201);
 }
 

@@ -2,7 +2,7 @@
 
 use super::issuer::{CLIENT, Issuer, now_s};
 use super::signer::Signer;
-use super::{expect_refused, waive_with};
+use super::{expect_refused, expect_refused_everywhere, waive_with};
 use crate::harness::App;
 use serde_json::{Value, json};
 
@@ -61,7 +61,10 @@ fn the_issuer_s_word_counts() {
         let answer = waive_with(&app, token);
         match reason {
             "" => assert_eq!(answer.expect(201)["username"], "joe", "{token}"),
-            reason => expect_refused(&answer, reason),
+            reason => {
+                expect_refused(&answer, reason);
+                expect_refused_everywhere(&app, token, reason);
+            }
         }
     }
     expect_refused(&waive_with(&app, "never-heard-of"), "not active");
