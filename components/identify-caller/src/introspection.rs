@@ -61,7 +61,7 @@ pub async fn judge(
         .check_introspected(said, now_s)
         .and_then(|()| expected.caller(said));
     if let Ok(caller) = &caller {
-        let end_s = claims::time(said, "exp").ok().flatten();
+        let end_s = claims::said_time(said, "exp").ok().flatten();
         let introspected = Introspected {
             sha256: digits,
             user: caller.user.clone(),

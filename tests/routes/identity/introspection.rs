@@ -34,6 +34,17 @@ fn the_issuer_s_word_counts() {
             json!({"active": true, "client_id": "sluicegate", "preferred_username": "joe"}),
             "",
         ),
+        // Ipsilon writes times as text.
+        (
+            "in-text",
+            active(json!({"exp": (now_s() + 300).to_string()})),
+            "",
+        ),
+        (
+            "old-in-text",
+            active(json!({"exp": (now_s() - 90).to_string()})),
+            "has expired",
+        ),
         ("withdrawn", active(json!({"active": false})), "not active"),
         ("old", active(json!({"exp": now_s() - 90})), "has expired"),
         (
@@ -81,6 +92,8 @@ fn an_answer_is_kept_but_not_beyond_the_token_s_end() {
     issuer.say_of("good", active(json!({})));
     // Held up by the difference that clocks may have, and so never kept.
     issuer.say_of("ended", active(json!({"exp": now_s() - 5})));
+    let in_text = (now_s() - 5).to_string();
+    issuer.say_of("ended-in-text", active(json!({"exp": in_text})));
     for _ in 0..3 {
         assert_eq!(waive_with(&app, "good").status, 201);
     }
@@ -89,6 +102,10 @@ fn an_answer_is_kept_but_not_beyond_the_token_s_end() {
         assert_eq!(waive_with(&app, "ended").status, 201);
     }
     assert_eq!(issuer.asked("/introspect"), 4);
+    for _ in 0..3 {
+        assert_eq!(waive_with(&app, "ended-in-text").status, 201);
+    }
+    assert_eq!(issuer.asked("/introspect"), 7);
 }
 
 #[test]
