@@ -167,9 +167,19 @@ impl Browser {
     /// Types keys that open another page, and waits until this one is gone. A click waits by itself,
     /// keys don't.
     pub fn leave_by_keys(&self, keys: &str) {
+        self.leave(|| self.type_keys(keys));
+    }
+
+    /// Clicks on what leads to another site, and waits until this page is gone. For such a page a
+    /// click does not always wait.
+    pub fn leave_by_click(&self, selector: &str) {
+        self.leave(|| self.click(selector));
+    }
+
+    fn leave(&self, act: impl FnOnce()) {
         let page = self.element("html");
         let path = format!("/session/{}/element/{page}/name", self.session);
-        self.type_keys(keys);
+        act();
         for _ in 0..MAX_LOOKS {
             let answer = try_send(&self.url, "GET", &path, &[], "").expect("chromedriver answers");
             if answer.status != 200 {
@@ -177,7 +187,7 @@ impl Browser {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        panic!("the keys open no other page");
+        panic!("this opens no other page");
     }
 
     /// Clicks on the element and waits until a page that it opens is loaded.

@@ -4,9 +4,11 @@
 
 mod avocado;
 mod conventions;
+mod ipsilon;
 mod resultsdb_api;
 mod schemathesis;
 mod waiverdb;
+mod waiverdb_oidc;
 
 use crate::harness::{App, skip, workspace};
 use std::path::{Path, PathBuf};
@@ -73,21 +75,27 @@ impl Clients {
         self.home.path()
     }
 
-    /// Runs a program of the environment in the run's folder. `SLUICEGATE_URL` says where the
-    /// application is.
-    fn run(&self, app: &App, program: &str, arguments: &[&str]) -> Ended {
+    /// A program of the environment in the run's folder. `SLUICEGATE_URL` says where the application
+    /// is, and the browser that it may open does nothing.
+    fn command(&self, app: &App, program: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.environment.join("bin").join(program));
         for variable in FOREIGN {
             command.env_remove(variable);
         }
-        let output = command
+        command
             .args(arguments)
             .current_dir(self.home())
+            .env("BROWSER", "true")
             .env("HOME", self.home())
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("SLUICEGATE_URL", &app.url)
-            .output()
-            .expect("the client starts");
+            .env("SLUICEGATE_URL", &app.url);
+        command
+    }
+
+    /// Runs such a program to its end.
+    fn run(&self, app: &App, program: &str, arguments: &[&str]) -> Ended {
+        let mut command = self.command(app, program, arguments);
+        let output = command.output().expect("the client starts");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Ended {
             code: output.status.code(),
