@@ -236,6 +236,27 @@ fn bad_policies_are_complained_about_as_in_greenwave() {
         "!RemoteRule {required: }",
         "YAML object !RemoteRule: Attribute 'required': Expected a boolean value, got: None",
     );
+    // A tag that stands alone is a rule without attributes.
+    rules(
+        "!PassingTestCaseRule",
+        "YAML object !PassingTestCaseRule: Attribute 'test_case_name' is required",
+    );
+    rules(
+        "!PassingTestCaseRule []",
+        "YAML object !PassingTestCaseRule: Attribute 'test_case_name' is required",
+    );
+    check(
+        "[a]",
+        "[8, !PassingTestCaseRule {}]",
+        "Policy 'p': Attribute 'product_versions': YAML object !PassingTestCaseRule: Attribute 'test_case_name' is required",
+    );
+    check(
+        "[a]",
+        "[!RemoteRule {}]",
+        "Policy 'p': Attribute 'product_versions': Expected list of str objects",
+    );
+    let control = "YAML Parser Error: unacceptable character #x0000: special characters are not allowed\n  in \"p.yaml\", position 4";
+    check("id: p", "id: \0", control);
     for tag in ["!PackageSpecificBuild", "!FedoraAtomicCi"] {
         let advice = format!("{tag} is obsolete. Please use the \"packages\" allowlist instead.");
         rules(&format!("{tag} {{test_case_name: x, repos: []}}"), &advice);
@@ -290,7 +311,7 @@ fn bad_policies_are_complained_about_as_in_greenwave() {
 fn values_keep_their_text_and_defaults() {
     let text = "--- !Anything\nid: 5\nproduct_versions: ['8', !!str 9]\ndecision_context: null\nsubject_type: yes\nrules:\n\
                 - !PassingTestCaseRule {test_case_name: 1.0, scenario: null, valid_since: 1970-01-02, valid_until: '1970-01-02T01:00:00+01:00'}\n\
-                - !RemoteRule {required: 'On', sources: [u]}\nunknown: !Tag {left: alone}\n";
+                - !RemoteRule {required: 'On', sources: [u]}\n- !RemoteRule\nunknown: !Tag {left: alone}\n";
     let set = PolicySet::load(&[file("p.yaml", text)], &[]).unwrap();
     let policy = &set.policies()[0];
     assert_eq!(policy.id.as_deref(), Some("5"));
@@ -315,6 +336,11 @@ fn values_keep_their_text_and_defaults() {
             required: true
         })
     );
+    let bare = gate::RemoteRule {
+        sources: Vec::new(),
+        required: false,
+    };
+    assert_eq!(policy.rules[2], gate::Rule::Remote(bare));
 }
 
 #[test]

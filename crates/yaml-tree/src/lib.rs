@@ -91,6 +91,13 @@ pub enum YamlError {
         /// Where.
         at: Position,
     },
+    /// A character that no YAML may have, such as U+0000.
+    Unprintable {
+        /// The character.
+        character: char,
+        /// How many characters are in front of it.
+        after: usize,
+    },
     /// More than [`MAX_BYTES`].
     TooManyBytes,
     /// Deeper than [`MAX_DEPTH`].
@@ -116,6 +123,13 @@ impl YamlError {
             Self::UnknownAlias { at } => {
                 ("found undefined or unfinished alias".to_owned(), Some(*at))
             }
+            Self::Unprintable { character, .. } => (
+                format!(
+                    "unacceptable character #x{:04x}: special characters are not allowed",
+                    u32::from(*character)
+                ),
+                None,
+            ),
             Self::TooManyBytes => (format!("more than {MAX_BYTES} bytes"), None),
             Self::TooDeep { at } => (format!("nested deeper than {MAX_DEPTH} levels"), Some(*at)),
             Self::TooManyNodes { at } => (
@@ -143,12 +157,28 @@ pub fn documents(text: &str) -> Stream<'_> {
     let fault = if text.len() > MAX_BYTES {
         Some(YamlError::TooManyBytes)
     } else {
-        builder.take_all(text).err()
+        unprintable(text).or_else(|| builder.take_all(text).err())
     };
     Stream {
         documents: builder.documents,
         fault,
     }
+}
+
+/// The first character that YAML leaves out of its texts: a control character, or one that is none.
+fn unprintable(text: &str) -> Option<YamlError> {
+    let is_printable = |character: char| match character {
+        '\t' | '\n' | '\r' | '\u{85}' => true,
+        '\u{fffe}' | '\u{ffff}' => false,
+        other => !other.is_control(),
+    };
+    // Nearly every text is ASCII without them, and bytes are looked through faster.
+    let is_plain = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    if text.bytes().all(is_plain) {
+        return None;
+    }
+    let (after, character) = (text.chars().enumerate()).find(|(_, one)| !is_printable(*one))?;
+    Some(YamlError::Unprintable { character, after })
 }
 
 /// A collection that is still open, with its anchor.
@@ -164,6 +194,8 @@ struct Builder<'t> {
     open: Vec<Open<'t>>,
     anchors: HashMap<usize, Node<'t>>,
     nodes: usize,
+    /// The root of a document that has not ended.
+    root: Option<Node<'t>>,
     documents: Vec<Node<'t>>,
 }
 
@@ -225,8 +257,9 @@ impl<'t> Builder<'t> {
                 Err(YamlError::TooManyDocuments)
             }
             Event::DocumentEnd => {
-                // An anchor ends with its document.
+                // An anchor ends with its document. What can't be read to its end is none.
                 self.anchors.clear();
+                self.documents.extend(self.root.take());
                 Ok(())
             }
             Event::DocumentStart(_) | Event::StreamStart | Event::StreamEnd | Event::Nothing => {
@@ -248,7 +281,7 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Puts a finished node where it belongs: into the collection around it, or among the documents.
+    /// Puts a finished node where it belongs: into the collection around it, or at the top of its document.
     fn place(&mut self, node: Node<'t>, anchor: usize) -> Result<(), YamlError> {
         if self.nodes > MAX_NODES {
             return Err(YamlError::TooManyNodes { at: node.at });
@@ -260,7 +293,7 @@ impl<'t> Builder<'t> {
             self.anchors.insert(anchor, node.clone());
         }
         let Some(parent) = self.open.last_mut() else {
-            self.documents.push(node);
+            self.root = Some(node);
             return Ok(());
         };
         parent.node.size += node.size;
@@ -335,6 +368,36 @@ mod tests {
             );
         }
         assert!(matches!(error(&bomb), YamlError::TooManyNodes { .. }));
+    }
+
+    #[test]
+    fn a_document_counts_when_it_has_been_read_to_its_end() {
+        let check = |text: &str, expected: usize| {
+            let stream = documents(text);
+            assert_eq!(stream.documents.len(), expected, "{text}");
+            assert!(stream.fault.is_some(), "{text}");
+        };
+        check("a: b\n--- [", 1);
+        check("a\nb: c\n", 0);
+        check("a: b\n--- c\n--- !d\ne: f\n]\n", 2);
+    }
+
+    #[test]
+    fn control_characters_are_refused_wherever_they_are() {
+        for (text, character, after) in [
+            ("\0", '\0', 0),
+            ("a: \u{7}", '\u{7}', 3),
+            ("\u{feff}é: '\u{1b}'", '\u{1b}', 5),
+            ("# \u{7f}", '\u{7f}', 2),
+            ("a\u{9f}", '\u{9f}', 1),
+            ("[\n\u{fffe}", '\u{fffe}', 2),
+        ] {
+            let stream = documents(text);
+            assert!(stream.documents.is_empty(), "{text:?}");
+            let expected = YamlError::Unprintable { character, after };
+            assert_eq!(stream.fault, Some(expected), "{text:?}");
+        }
+        assert_eq!(read("a: \u{85}\u{a0}é\u{fffd}🦀\t\r\n").len(), 1);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::typing::{self, ScalarType};
-use crate::text::time;
+use crate::text::{python::repr_str, time};
 use yaml_tree::{Content, Node, Position, YamlError};
 
 /// Where a document stream came from, for the position part of a complaint.
@@ -61,6 +61,11 @@ impl Place<'_> {
     }
 
     fn no_yaml(&self, fault: &YamlError) -> String {
+        if let YamlError::Unprintable { after, .. } = fault {
+            let (message, _) = fault.message_and_position();
+            let name = self.name;
+            return format!("YAML Parser Error: {message}\n  in \"{name}\", position {after}");
+        }
         match fault.message_and_position() {
             (message, Some(at)) => format!("YAML Parser Error: {}", self.problem(&message, at)),
             (message, None) => format!("YAML Parser Error: {message}"),
@@ -95,6 +100,20 @@ impl<'n, 't> Attributes<'n, 't> {
             }),
             _ => None,
         }
+    }
+
+    /// As [`Attributes::of`]; what has nothing in it, such as a tag that stands alone, is an object without attributes.
+    pub fn of_any(node: &'n Node<'t>, place: Place<'n>, label: impl Into<String>) -> Option<Self> {
+        let is_empty = match &node.content {
+            Content::Scalar { text, .. } => text.is_empty(),
+            Content::Sequence(items) => items.is_empty(),
+            Content::Mapping(_) => return Self::of(node, place, label),
+        };
+        is_empty.then(|| Self {
+            place,
+            pairs: &[],
+            label: label.into(),
+        })
     }
 
     /// The attribute's value, or nothing if it is absent.
@@ -182,10 +201,7 @@ pub(crate) fn items<'n, 't>(
 pub(crate) fn strings(place: &Place<'_>, node: &Node<'_>) -> Result<Vec<String>, String> {
     const EXPECTED: &str = "Expected list of str objects";
     let items = items(place, node)?;
-    // An unknown tag anywhere in the list is found before a wrong type is.
-    for item in items {
-        check_tag(place, item)?;
-    }
+    check_items(place, items)?;
     items
         .iter()
         .map(|item| match &item.content {
@@ -203,9 +219,7 @@ pub(crate) fn strings(place: &Place<'_>, node: &Node<'_>) -> Result<Vec<String>,
 /// A list of mappings of anything.
 pub(crate) fn dicts(place: &Place<'_>, node: &Node<'_>) -> Result<Vec<Value>, String> {
     let items = items(place, node)?;
-    for item in items {
-        check_tag(place, item)?;
-    }
+    check_items(place, items)?;
     items
         .iter()
         .map(|item| match item.content {
@@ -215,12 +229,22 @@ pub(crate) fn dicts(place: &Place<'_>, node: &Node<'_>) -> Result<Vec<Value>, St
         .collect()
 }
 
+/// An unknown tag or a wrong rule anywhere in a list is found before a wrong type is.
+fn check_items(place: &Place<'_>, items: &[Node<'_>]) -> Result<(), String> {
+    items
+        .iter()
+        .try_for_each(|item| super::policy::rule(place, item).map(drop))
+}
+
 /// Refuses a tag that nothing is known by. Rules have tags, so they are let through here and refused for their type.
 pub(crate) fn check_tag(place: &Place<'_>, node: &Node<'_>) -> Result<(), String> {
     match node.tag.as_deref() {
         Some(tag) if !tag.starts_with("tag:yaml.org,2002:") && !super::policy::is_rule_tag(tag) => {
             Err(place.problem(
-                &format!("could not determine a constructor for the tag '{tag}'"),
+                &format!(
+                    "could not determine a constructor for the tag {}",
+                    repr_str(tag)
+                ),
                 node.at,
             ))
         }

@@ -162,7 +162,7 @@ fn rules(place: &Place<'_>, node: &Node<'_>) -> Result<Vec<Rule>, String> {
 }
 
 /// A rule, or nothing if the item is no rule at all.
-fn rule(place: &Place<'_>, node: &Node<'_>) -> Result<Option<Rule>, String> {
+pub(crate) fn rule(place: &Place<'_>, node: &Node<'_>) -> Result<Option<Rule>, String> {
     attributes::check_tag(place, node)?;
     let Some(tag) = node.tag.as_deref().filter(|tag| is_rule_tag(tag)) else {
         return Ok(None);
@@ -170,7 +170,7 @@ fn rule(place: &Place<'_>, node: &Node<'_>) -> Result<Option<Rule>, String> {
     if let Some(problem) = obsolete(tag) {
         return Err(problem);
     }
-    let Some(from) = Attributes::of(node, *place, format!("YAML object {tag}")) else {
+    let Some(from) = Attributes::of_any(node, *place, format!("YAML object {tag}")) else {
         return Err(place.problem(
             &format!("expected a mapping node, but found {}", node.kind()),
             node.at,

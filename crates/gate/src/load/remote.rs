@@ -5,6 +5,9 @@ use super::policy::{self, Dialect};
 use super::policy_set::PolicySet;
 use crate::domain::policy::{Origin, Policy};
 
+/// Largest `gating.yaml`, in bytes.
+pub const MAX_BYTES: usize = yaml_tree::MAX_BYTES;
+
 /// The documents of one `gating.yaml`.
 #[derive(Clone, Debug)]
 pub struct RemotePolicies {
