@@ -2,6 +2,8 @@
 
 mod about;
 mod decision;
+mod gate_answers;
 mod permissions;
 mod policies;
+mod validate_gating_yaml;
 mod waivers;

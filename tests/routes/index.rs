@@ -1,6 +1,7 @@
 //! `GET /` and `/index`: where everything is, for programs and for people; `/favicon.png`.
 
 use crate::harness::App;
+use serde_json::{Value, json};
 
 #[test]
 fn programs_get_json_and_browsers_a_page() {
@@ -15,6 +16,29 @@ fn programs_get_json_and_browsers_a_page() {
         Some("text/html; charset=utf-8")
     );
     assert_eq!(app.get("/index").text, page.text);
+}
+
+#[test]
+fn greenwaves_clients_find_what_greenwave_says() {
+    let app = App::start();
+    for path in ["/", "/api/v1.0/", "/api/v1.0"] {
+        let index = app.read(path);
+        let keys: Vec<&String> = index.as_object().unwrap().keys().collect();
+        assert!(keys.is_sorted(), "{keys:?}");
+        for (key, expected) in [
+            ("api_v1", json!(format!("{}/api/v1.0", app.url))),
+            ("resultsdb_api", json!(format!("{}/api/v2.0", app.url))),
+            ("waiverdb_api", json!(format!("{}/api/v1.0", app.url))),
+            ("koji_api", Value::Null),
+            ("remote_rule_policies", json!({})),
+            ("outcomes_passed", json!(["PASSED", "INFO"])),
+            ("outcomes_error", json!(["ERROR"])),
+            ("outcomes_incomplete", json!(["QUEUED", "RUNNING"])),
+        ] {
+            assert_eq!(index[key], expected, "{path} {key}");
+        }
+        assert!(index["documentation"].is_string());
+    }
 }
 
 #[test]
@@ -39,5 +63,5 @@ fn every_link_of_the_page_leads_somewhere() {
             .header("content-type"),
         Some("image/png")
     );
-    assert_eq!(app.post("/index", &serde_json::json!({})).status, 405);
+    assert_eq!(app.post("/index", &json!({})).status, 405);
 }

@@ -1,8 +1,10 @@
 //! `GET /healthcheck` and `GET /api/v2.0/healthcheck`: whether the store answers.
 
+use endpoint::gates::strictly_over_https;
+use endpoint::serve::told;
 use endpoint::{Incoming, records};
 use http_edge::method::{self, Style};
-use http_edge::{Error, Reply, Result};
+use http_edge::{Error, Reply, Request, Result};
 
 endpoint::store!("check-health");
 
@@ -12,8 +14,19 @@ endpoint::serve!(check);
 
 async fn check(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
+    match is_of_results(&request) {
+        true => answer(&request),
+        false => Ok(strictly_over_https(answer(&request).unwrap_or_else(told))),
+    }
+}
+
+fn is_of_results(request: &Request) -> bool {
+    request.path.starts_with("/api/v2.0/")
+}
+
+fn answer(request: &Request) -> Result<Reply> {
     request.require_no_final_slash()?;
-    method::allow(&request, &["GET"], Style::Html)?;
+    method::allow(request, &["GET"], Style::Html)?;
     if let Err(records::Error::Unavailable(text) | records::Error::Denied(text)) =
         store::health::check()
     {
@@ -21,7 +34,7 @@ async fn check(incoming: Incoming) -> Result<Reply> {
         return Err(Error::message(503, "Unable to communicate with database"));
     }
     // ResultsDB answers JSON, WaiverDB and Greenwave text.
-    Ok(match request.path.starts_with("/api/v2.0/") {
+    Ok(match is_of_results(request) {
         true => Reply::message(200, WELL),
         false => Reply::text(200, WELL),
     })

@@ -1,7 +1,8 @@
 //! `GET /api/v1.0/policies` and `GET /api/v1.0/subject_types`: what gates ask for.
 
 use endpoint::Incoming;
-use endpoint::policies::{policies, with_gate_headers};
+use endpoint::gates::GateAnswers;
+use endpoint::policies::policies;
 use gate::{PoliciesView, PolicyView, SubjectTypeView, SubjectTypesView};
 use http_edge::method::{self, Style};
 use http_edge::{Reply, Request, Result};
@@ -10,7 +11,8 @@ endpoint::serve!(describe);
 
 async fn describe(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
-    with_gate_headers(&request.query, answer(&request))
+    let answers = GateAnswers::of(&request).await?;
+    Ok(answers.finish(answer(&request)))
 }
 
 fn answer(request: &Request) -> Result<Reply> {

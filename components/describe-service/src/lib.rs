@@ -1,13 +1,15 @@
-//! What the service is (`/`, `/index`, `/api/v2.0`, `/api/v1.0/about`, `/api/v1.0/version`), and the
-//! answer to every path that no other component has.
+//! What the service is (`/`, `/index`, `/api/v1.0/`, `/api/v2.0`, `/api/v1.0/about`,
+//! `/api/v1.0/version`), and the answer to every path that no other component has.
 
+use endpoint::gates::{GateAnswers, strictly_over_https};
 use endpoint::results::wire::PREFIX as RESULTS;
 use endpoint::service::{About, Index, LandingPage};
-use endpoint::sharing::Sharing;
 use endpoint::waivers::wire::PREFIX as GATES;
 use endpoint::{Incoming, settings};
+use gate::GateConfig;
 use http_edge::method::{self, Style};
 use http_edge::{Error, Reply, Request, Result};
+use std::collections::BTreeMap;
 
 /// Where the wire that we share with ResultsDB is documented.
 const DOCUMENTATION: &str = "http://docs.resultsdb20.apiary.io/";
@@ -23,39 +25,61 @@ endpoint::serve!(describe);
 async fn describe(incoming: Incoming) -> Result<Reply> {
     let request = incoming.request;
     match request.path.trim_end_matches('/') {
-        "" if !request.accepts("text/html") => index(&request).await,
-        "" | "/index" => index_page(&request),
+        "/index" => index_page(&request),
+        "" if request.accepts("text/html") => index_page(&request),
         "/favicon.png" => icon(&request),
-        "/api/v2.0" => landing_page(&request).await,
-        "/api/v1.0/about" => {
-            let sharing = Sharing::of(&request).await?;
-            sharing.finish(about(&request).await)
+        RESULTS => landing_page(&request).await,
+        path if path == "" || path == GATES || path.starts_with("/api/v1.0/") => {
+            let answers = GateAnswers::of(&request).await?;
+            Ok(answers.finish(of_gates(&request, path).await))
         }
-        "/api/v1.0/version" => version(&request),
-        _ => Err(Error::message(404, "Not found")),
+        _ => Err(unknown()),
     }
+}
+
+/// What Greenwave has, too.
+async fn of_gates(request: &Request, path: &str) -> Result<Reply> {
+    match path {
+        "" | GATES => index(request).await,
+        "/api/v1.0/about" => about(request).await,
+        "/api/v1.0/version" => version(request),
+        _ => Err(unknown()),
+    }
+}
+
+fn unknown() -> Error {
+    Error::message(404, "Not found")
 }
 
 /// For programs: where everything is.
 async fn index(request: &Request) -> Result<Reply> {
     method::allow(request, &["GET"], Style::Json)?;
     let base = settings::base_url(request).await?;
-    Ok(Reply::json(
-        200,
-        &Index {
-            decision: format!("{base}{GATES}/decision"),
-            documentation: DOCUMENTATION,
-            policies: format!("{base}{GATES}/policies"),
-            results: format!("{base}{RESULTS}/results"),
-            waivers: format!("{base}{GATES}/waivers/"),
-        },
-    )?)
+    let gates = format!("{base}{GATES}");
+    let config = GateConfig::default();
+    let index = Index {
+        decision: format!("{gates}/decision"),
+        documentation: DOCUMENTATION,
+        koji_api: None,
+        outcomes_error: config.outcomes_error,
+        outcomes_incomplete: config.outcomes_incomplete,
+        outcomes_passed: config.outcomes_passed,
+        policies: format!("{gates}/policies"),
+        remote_rule_policies: BTreeMap::new(),
+        results: format!("{base}{RESULTS}/results"),
+        resultsdb_api: format!("{base}{RESULTS}"),
+        waiverdb_api: gates.clone(),
+        waivers: format!("{gates}/waivers/"),
+        api_v1: gates,
+    };
+    Ok(Reply::json(200, &index)?)
 }
 
 /// For people: the same as a page. Its links are relative, so that they hold below any path.
 fn index_page(request: &Request) -> Result<Reply> {
     method::allow(request, &["GET"], Style::Html)?;
-    Ok(Reply::new(200, "text/html; charset=utf-8", INDEX_PAGE))
+    let page = Reply::new(200, "text/html; charset=utf-8", INDEX_PAGE);
+    Ok(strictly_over_https(page))
 }
 
 fn icon(request: &Request) -> Result<Reply> {

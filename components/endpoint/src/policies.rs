@@ -3,7 +3,7 @@
 use crate::kept;
 use gate::PolicySet;
 use gate::load::policy_set::SourceFile;
-use http_edge::{Error, Reply, Result};
+use http_edge::{Error, Result};
 use std::cell::OnceCell;
 use std::path::Path;
 use std::rc::Rc;
@@ -39,7 +39,8 @@ fn sources(files: &[(String, String)]) -> Vec<SourceFile<'_>> {
         .collect()
 }
 
-/// Name and text of each `*.yaml` file of a folder. A folder that is not there has none.
+/// Name and text of each file of a folder that Greenwave would read, too: `*.yaml`, but none whose name
+/// begins with a dot, such as an editor's lock. A folder that is not there has none.
 fn yaml_files(folder: &Path) -> Result<Vec<(String, String)>> {
     let failed = |path: &Path, error| Error::Internal(format!("{}: {error}", path.display()));
     let entries = match std::fs::read_dir(folder) {
@@ -50,10 +51,7 @@ fn yaml_files(folder: &Path) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| failed(folder, error))?.path();
-        if path
-            .extension()
-            .is_some_and(|ending| ending == "yaml" || ending == "yml")
-        {
+        if is_policy_file(&path) {
             let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
             files.push((path.display().to_string(), text));
         }
@@ -61,28 +59,8 @@ fn yaml_files(folder: &Path) -> Result<Vec<(String, String)>> {
     Ok(files)
 }
 
-/// What every answer of a gate has: any page may read it, and browsers stay on HTTPS.
-///
-/// # Errors
-/// As `answer`, with the same headers.
-pub fn with_gate_headers(query: &str, answer: Result<Reply>) -> Result<Reply> {
-    let reply = match answer {
-        Ok(reply) | Err(Error::Client(reply)) => reply,
-        Err(other) => return Err(other),
-    };
-    let reply = reply
-        .with_header(
-            "strict-transport-security",
-            "max-age=31536000; includeSubDomains",
-        )
-        .with_header("access-control-allow-origin", "*")
-        .with_header("access-control-allow-headers", "Content-Type")
-        .with_header("access-control-allow-methods", "POST, OPTIONS");
-    // Greenwave has always spelt it so, and somebody may look for it.
-    let reply = reply.with_header("access-control-allow-method", "POST, OPTIONS");
-    let query = http_edge::query::Query::parse(query);
-    Ok(match reply.status {
-        200 => reply.as_jsonp(query.first("callback"), ");\n"),
-        _ => reply,
-    })
+fn is_policy_file(path: &Path) -> bool {
+    let is_hidden = |name: &std::ffi::OsStr| name.as_encoded_bytes().starts_with(b".");
+    path.extension().is_some_and(|ending| ending == "yaml")
+        && path.file_name().is_some_and(|name| !is_hidden(name))
 }

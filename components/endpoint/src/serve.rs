@@ -117,18 +117,22 @@ pub async fn pass_on(request: types::Request) -> std::result::Result<types::Resp
     next(request).await?.into_response()
 }
 
+/// What the client is told of an error. What is for the log goes to standard error, once.
+#[must_use]
+pub fn told(error: Error) -> Reply {
+    let (reply, log) = error.into_reply();
+    if let Some(log) = log {
+        eprintln!("error: {log}");
+    }
+    reply
+}
+
 /// The WASI response for an answer. What is for the log goes to standard error, once.
 ///
 /// # Errors
 /// When the host refuses a header, which only a defect of ours can cause.
 pub fn respond(answer: Result<Reply>) -> std::result::Result<types::Response, ErrorCode> {
-    let reply = answer.unwrap_or_else(|error| {
-        let (reply, log) = error.into_reply();
-        if let Some(log) = log {
-            eprintln!("error: {log}");
-        }
-        reply
-    });
+    let reply = answer.unwrap_or_else(told);
     let mut headers: Vec<(String, Vec<u8>)> = reply
         .headers
         .into_iter()

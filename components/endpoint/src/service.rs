@@ -1,19 +1,38 @@
 //! What the service says about itself.
 
 use serde::Serialize;
+use std::collections::BTreeMap;
 
-/// The entry: where everything is. Keys in alphabetical order.
+/// The entry: where everything is, and how outcomes count. It has all that Greenwave says there. Keys
+/// in alphabetical order.
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Index))]
 pub struct Index {
+    /// What the paths of gates begin with.
+    pub api_v1: String,
     /// Where gates are asked.
     pub decision: String,
     /// Where the wire of results is documented.
     pub documentation: &'static str,
+    /// Where Koji is asked about builds; none if it is not.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub koji_api: Option<String>,
+    /// Outcomes of tests that could not be carried out.
+    pub outcomes_error: Vec<String>,
+    /// Outcomes of tests that have not finished.
+    pub outcomes_incomplete: Vec<String>,
+    /// Outcomes that satisfy a rule.
+    pub outcomes_passed: Vec<String>,
     /// Where policies are.
     pub policies: String,
+    /// URL templates of the files of remote rules, by type of subject.
+    pub remote_rule_policies: BTreeMap<String, Vec<String>>,
     /// Where results are.
     pub results: String,
+    /// What the paths of results begin with.
+    pub resultsdb_api: String,
+    /// What the paths of waivers begin with.
+    pub waiverdb_api: String,
     /// Where waivers are.
     pub waivers: String,
 }

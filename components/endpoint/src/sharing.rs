@@ -47,32 +47,39 @@ impl Sharing {
             Ok(reply) | Err(Error::Client(reply)) => reply,
             Err(other) => return Err(other),
         };
-        Ok(self.mark(self.wrap(reply)))
+        Ok(self.mark(self.wrapped(reply, ")")))
     }
 
-    fn wrap(&self, reply: Reply) -> Reply {
+    /// JSON that succeeds as a call of the function that the parameter `callback` names, with `end`
+    /// behind it.
+    pub(crate) fn wrapped(&self, reply: Reply, end: &str) -> Reply {
         let is_json = |(name, value): &(&str, String)| {
             *name == "content-type" && value.starts_with("application/json")
         };
         match (200..300).contains(&reply.status) && reply.headers.iter().any(is_json) {
-            true => reply.as_jsonp(self.callback.as_deref(), ")"),
+            true => reply.as_jsonp(self.callback.as_deref(), end),
             false => reply,
         }
     }
 
+    /// The answer with the origin that may read it, if there is one, and whether there is.
+    pub(crate) fn shared(&self, reply: Reply) -> (Reply, bool) {
+        if self.origins.iter().any(|origin| origin == "*") {
+            return (reply.with_header("access-control-allow-origin", "*"), true);
+        }
+        let reply = reply.with_header("vary", "Origin");
+        match &self.origin {
+            Some(origin) if self.origins.contains(origin) => (
+                reply.with_header("access-control-allow-origin", origin),
+                true,
+            ),
+            _ => (reply, false),
+        }
+    }
+
     fn mark(&self, reply: Reply) -> Reply {
-        let reply = if self.origins.iter().any(|origin| origin == "*") {
-            reply.with_header("access-control-allow-origin", "*")
-        } else {
-            let reply = reply.with_header("vary", "Origin");
-            match &self.origin {
-                Some(origin) if self.origins.contains(origin) => {
-                    reply.with_header("access-control-allow-origin", origin)
-                }
-                _ => return reply,
-            }
-        };
-        match self.is_preflight {
+        let (reply, is_shared) = self.shared(reply);
+        match is_shared && self.is_preflight {
             true => reply
                 .with_header("access-control-allow-methods", "GET, HEAD, OPTIONS, POST")
                 .with_header(
@@ -134,7 +141,7 @@ mod tests {
     #[test]
     fn only_json_that_succeeds_becomes_a_call() {
         let check = |reply: Reply, expected: &str| {
-            let wrapped = sharing(&[], "GET", None, "callback=cb").wrap(reply);
+            let wrapped = sharing(&[], "GET", None, "callback=cb").wrapped(reply, ")");
             assert_eq!(String::from_utf8(wrapped.body).unwrap(), expected);
         };
         let json = |status| Reply::new(status, "application/json", "{}");

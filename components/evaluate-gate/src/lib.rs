@@ -6,7 +6,8 @@
 mod facts;
 mod reads;
 
-use endpoint::policies::{policies, with_gate_headers};
+use endpoint::gates::GateAnswers;
+use endpoint::policies::policies;
 use endpoint::records::{Page, Selection, TestResult, Waiver};
 use endpoint::results::wire::ResultJson;
 use endpoint::waivers::wire::WaiverJson;
@@ -25,8 +26,8 @@ const MAX_WAIVERS: u32 = 100_000;
 endpoint::serve!(decide);
 
 async fn decide(incoming: Incoming) -> Result<Reply> {
-    let query = incoming.request.query.clone();
-    with_gate_headers(&query, answer(incoming).await)
+    let answers = GateAnswers::of(&incoming.request).await?;
+    Ok(answers.finish(answer(incoming).await))
 }
 
 async fn answer(incoming: Incoming) -> Result<Reply> {
@@ -34,11 +35,12 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     method::allow(&incoming.request, &["POST"], Style::Json)?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
     body::require_json(&request, Style::Json)?;
-    if let Ok(text) = std::str::from_utf8(&request.body) {
+    let json = body::without_mark(&request.body);
+    if let Ok(text) = std::str::from_utf8(json) {
         body::refuse_own_names(text)?;
     }
     let policies = policies()?;
-    let asked = DecisionRequest::from_slice(&request.body, &policies)
+    let asked = DecisionRequest::from_slice(json, &policies)
         .map_err(|error| Error::message(error.status(), &error.to_string()))?;
     let config = GateConfig::default();
     let plan = facts::plan(&policies, &config, &asked)?;

@@ -47,7 +47,13 @@ pub fn require_json(request: &Request, style: Style) -> Result<(), Error> {
 }
 
 /// The mark that some editors put in front of UTF-8. It is no JSON, but harmless.
-const BYTE_ORDER_MARK: char = '\u{feff}';
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The body without a byte order mark.
+#[must_use]
+pub fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
+}
 
 /// What names that `serde_json` has for itself begin with, in the quotes of a JSON text. As data
 /// they would not be what they look like: one makes its text be read as JSON, without the limit on
@@ -98,8 +104,7 @@ fn with_ascii_unescaped(text: &str) -> String {
 pub fn json(request: &Request, style: Style) -> Result<Value, Error> {
     require_json(request, style)?;
     let broken = || Error::bad_request("Bad request");
-    let text = std::str::from_utf8(&request.body).map_err(|_| broken())?;
-    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    let text = std::str::from_utf8(without_mark(&request.body)).map_err(|_| broken())?;
     refuse_own_names(text)?;
     serde_json::from_str(text).map_err(|_| broken())
 }

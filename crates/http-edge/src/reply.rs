@@ -101,7 +101,7 @@ impl Reply {
             body.extend_from_slice(end.as_bytes());
             self.body = body;
             self.headers.retain(|(name, _)| *name != "content-type");
-            return self.with_header("content-type", "application/javascript");
+            return self.with_header("content-type", "application/javascript; charset=utf-8");
         }
         self
     }

@@ -1,37 +1,39 @@
-//! Gates: `/api/v1.0/decision`, `/policies` and `/subject_types`.
+//! Gates: `/api/v1.0/decision`, `/policies`, `/subject_types` and `/validate-gating-yaml`.
 
 use crate::operation::Operation;
 use crate::parameters;
 use crate::responses::{self, Style};
+use gate::load::remote::MAX_BYTES;
 use serde_json::json;
 
 /// How the document groups these operations.
 pub const TAG: &str = "Gates";
 
 /// What every answer has.
-const HEADERS: [(&str, &str); 5] = [
-    (
-        "Access-Control-Allow-Origin",
-        "`*`: any page in a browser may read it.",
-    ),
-    ("Access-Control-Allow-Headers", "`Content-Type`"),
-    ("Access-Control-Allow-Methods", "`POST, OPTIONS`"),
-    (
-        "Access-Control-Allow-Method",
-        "The same, as Greenwave has always spelt it.",
-    ),
-    (
-        "Strict-Transport-Security",
-        "Browsers stay on HTTPS for a year.",
-    ),
-];
+pub const STRICTLY_OVER_HTTPS: (&str, &str) = (
+    "Strict-Transport-Security",
+    "Browsers stay on HTTPS for a year.",
+);
 
 /// All of them.
 pub fn operations() -> Vec<Operation> {
-    vec![decide(), policies(), subject_types()]
+    vec![decide(), policies(), subject_types(), validate()]
         .into_iter()
-        .map(|operation| operation.headers(&HEADERS))
+        .map(of_gates)
         .collect()
+}
+
+/// The operation with what every answer of a gate has.
+pub fn of_gates(operation: Operation) -> Operation {
+    operation
+        .headers(&[STRICTLY_OVER_HTTPS])
+        .shared()
+        .shares("Access-Control-Allow-Headers", "`Content-Type`")
+        .shares("Access-Control-Allow-Methods", "`POST, OPTIONS`")
+        .shares(
+            "Access-Control-Allow-Method",
+            "The same, as Greenwave has always spelt it.",
+        )
 }
 
 fn decide() -> Operation {
@@ -97,5 +99,32 @@ fn subject_types() -> Operation {
     .answer(
         200,
         responses::or_jsonp(responses::object("The subject types.", "SubjectTypes")),
+    )
+}
+
+fn validate() -> Operation {
+    let id = "validate-gating-yaml";
+    let text = json!({ "type": "string", "maxLength": MAX_BYTES });
+    Operation::of_text(
+        TAG,
+        "/api/v1.0/validate-gating-yaml",
+        id,
+        Style::Json,
+        "Would gates take this gating.yaml?",
+        "application/yaml",
+        &text,
+    )
+    .describe("The file is the whole body, in UTF-8; the media type is not looked at.")
+    .parameters([parameters::callback()])
+    .answer(
+        200,
+        responses::or_jsonp(responses::message(
+            "They would: `All OK`, or the decision contexts in it that no policy of the service has.",
+        )),
+    )
+    .answer(400, responses::message("They would not, and why."))
+    .answer(
+        413,
+        responses::message(&format!("The file is larger than {MAX_BYTES} bytes.")),
     )
 }

@@ -17,6 +17,7 @@ pub struct Operation {
     responses: Map<String, Value>,
     headers: Vec<(&'static str, &'static str)>,
     is_shared: bool,
+    shares: Vec<(&'static str, &'static str)>,
 }
 
 impl Operation {
@@ -55,6 +56,19 @@ impl Operation {
             .answer(415, responses::message("The body is no form."))
     }
 
+    /// As [`Operation::get`], with text as its body.
+    pub fn of_text(
+        tag: &str,
+        path: &'static str,
+        id: &str,
+        style: Style,
+        summary: &str,
+        media_type: &str,
+        schema: &Value,
+    ) -> Self {
+        Self::new("post", tag, path, id, style, summary).body(media_type, schema)
+    }
+
     fn body(mut self, media_type: &str, schema: &Value) -> Self {
         let body = json!({ "required": true, "content": { media_type: { "schema": schema } } });
         self.json.insert("requestBody".to_owned(), body);
@@ -81,6 +95,7 @@ impl Operation {
             responses: Map::new(),
             headers: Vec::new(),
             is_shared: false,
+            shares: Vec::new(),
         };
         operation
             .answer(405, responses::method_not_allowed(style))
@@ -159,6 +174,12 @@ impl Operation {
         self
     }
 
+    /// With one more header, name and text, where the answer may be read by other sites' pages.
+    pub fn shares(mut self, name: &'static str, text: &'static str) -> Self {
+        self.shares.push((name, text));
+        self
+    }
+
     /// The operation as the document has it.
     pub fn into_json(mut self) -> Value {
         for (status, response) in &mut self.responses {
@@ -172,6 +193,9 @@ impl Operation {
             if self.is_shared {
                 let place = ["headers", "Access-Control-Allow-Origin"];
                 put(response, &place, responses::shared());
+            }
+            for (name, text) in &self.shares {
+                put(response, &["headers", name], responses::shared_header(text));
             }
         }
         if !self.parameters.is_empty() {

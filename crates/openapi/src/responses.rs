@@ -89,6 +89,11 @@ pub fn shared() -> Value {
     })
 }
 
+/// A header that is there where `Access-Control-Allow-Origin` is.
+pub fn shared_header(description: &str) -> Value {
+    json!({ "description": description, "schema": { "type": "string" } })
+}
+
 /// An error page or a message.
 fn error(style: Style, description: &str) -> Value {
     match style {

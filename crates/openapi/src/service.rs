@@ -1,5 +1,6 @@
 //! The service itself.
 
+use crate::gates;
 use crate::operation::Operation;
 use crate::parameters;
 use crate::put::put;
@@ -19,6 +20,7 @@ const HEADERS: [(&str, &str); 1] = [(
 pub fn operations() -> Vec<Operation> {
     vec![
         index(),
+        index_of_gates(),
         index_page(),
         icon(),
         document(),
@@ -35,8 +37,24 @@ pub fn operations() -> Vec<Operation> {
 fn index() -> Operation {
     Operation::get(TAG, "/", "index", Style::Json, "Where everything is")
         .describe("A client that names `text/html` in `Accept` gets the page of `/index`.")
-        .answer(200, or_page(responses::object("Links.", "Index")))
+        .parameters([parameters::callback()])
+        .answer(200, or_page(responses::or_jsonp(links())))
         .answer(405, or_page(responses::method_not_allowed(Style::Json)))
+}
+
+/// The same without a page, for those who know Greenwave by the prefix of its paths alone.
+fn index_of_gates() -> Operation {
+    let id = "index-of-gates";
+    let summary = "Where everything is, as Greenwave says it";
+    gates::of_gates(
+        Operation::get(TAG, "/api/v1.0/", id, Style::Json, summary)
+            .parameters([parameters::callback()])
+            .answer(200, responses::or_jsonp(links())),
+    )
+}
+
+fn links() -> Value {
+    responses::object("Links, and how outcomes count.", "Index")
 }
 
 /// The same answer, or a page for clients that ask for one.
@@ -92,21 +110,16 @@ fn landing_page() -> Operation {
 fn about() -> Operation {
     let both = responses::or_jsonp(responses::object("Both.", "About"));
     let summary = "Version and way of authentication";
-    Operation::get(TAG, "/api/v1.0/about", "about", Style::Json, summary)
-        .parameters([parameters::callback()])
-        .answer(200, both)
-        .shared()
+    let about = Operation::get(TAG, "/api/v1.0/about", "about", Style::Json, summary);
+    gates::of_gates(about.parameters([parameters::callback()]).answer(200, both))
 }
 
 fn version() -> Operation {
-    Operation::get(
-        TAG,
-        "/api/v1.0/version",
-        "version",
-        Style::Json,
-        "Leads to `/api/v1.0/about`",
+    let summary = "Leads to `/api/v1.0/about`";
+    gates::of_gates(
+        Operation::get(TAG, "/api/v1.0/version", "version", Style::Json, summary)
+            .answer(302, responses::redirect("There it is.")),
     )
-    .answer(302, responses::redirect("There it is."))
 }
 
 fn check_health() -> Operation {
@@ -119,6 +132,7 @@ fn check_health() -> Operation {
     )
     .answer(200, responses::of_type("It does.", "text/plain"))
     .answer(503, responses::message("It does not."))
+    .headers(&[gates::STRICTLY_OVER_HTTPS])
 }
 
 fn check_health_of_results() -> Operation {

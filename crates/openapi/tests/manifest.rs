@@ -76,6 +76,7 @@ fn every_documented_path_has_its_route() {
         let expected: &[&str] = match route.as_str() {
             "/..." => &[
                 "/",
+                "/api/v1.0/",
                 "/api/v1.0/about",
                 "/api/v1.0/version",
                 "/api/v2.0",

@@ -29,30 +29,6 @@ fn our_own_policies_are_described() {
 }
 
 #[test]
-fn jsonp_and_headers_are_greenwaves() {
-    let app = App::start();
-    let answer = app.get("/api/v1.0/policies?callback=cb");
-    assert!(
-        answer.text.starts_with("cb({") && answer.text.ends_with("}\n);\n"),
-        "{answer:?}"
-    );
-    assert_eq!(
-        answer.header("content-type"),
-        Some("application/javascript")
-    );
-    assert_eq!(
-        answer.header("strict-transport-security"),
-        Some("max-age=31536000; includeSubDomains")
-    );
-    assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
-    let answer = app.get("/api/v1.0/policies?callback=alert(1)//");
-    assert!(
-        answer.text.starts_with('{'),
-        "script is no callback: {answer:?}"
-    );
-}
-
-#[test]
 fn real_policies_are_described_as_greenwave_does() {
     let Some(data) = shared_data() else { return };
     let folder = TempDir::new().unwrap();
@@ -89,4 +65,29 @@ fn a_broken_policy_is_an_error_that_the_log_explains() {
         log.contains("bad.yaml") && log.contains("is required"),
         "{log}"
     );
+}
+
+#[test]
+fn only_files_that_greenwave_reads_are_policies() {
+    let folder = TempDir::new().unwrap();
+    let policy = |id: &str| {
+        format!(
+            "id: {id}\nproduct_versions: [a]\ndecision_context: c\nsubject_type: t\nrules: []\n"
+        )
+    };
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("b.yaml", &policy("b"));
+    write("a.yaml", &policy("a"));
+    write("c.yml", &policy("c"));
+    write("d.yaml.orig", "[");
+    write(".hidden.yaml", "[");
+    write("README", "[");
+    std::fs::create_dir(folder.path().join("more")).unwrap();
+    write("more/e.yaml", "[");
+    let app = Options::default().policies(folder.path()).start();
+    let policies = app.read("/api/v1.0/policies");
+    let ids: Vec<&Value> = (policies["policies"].as_array().unwrap().iter())
+        .map(|policy| &policy["id"])
+        .collect();
+    assert_eq!(ids, ["a", "b"]);
 }

@@ -91,6 +91,11 @@ fn without_the_files_there_are_no_policies() {
     assert_eq!(app.read("/api/v1.0/policies"), json!({"policies": []}));
     let question = json!({"product_version": "fedora-40", "decision_context": "bodhi_update_push_testing", "subject_type": "koji_build", "subject_identifier": "a-1-1"});
     assert_eq!(app.post("/api/v1.0/decision", &question).status, 404);
+    // Without policies no decision context has one.
+    let file = "decision_context: bodhi_update_push_stable\nrules: []\n";
+    let answer = app.send("POST", "/api/v1.0/validate-gating-yaml", &[], file);
+    let message = answer.expect(200)["message"].to_string();
+    assert!(message.contains("bodhi_update_push_stable"), "{message}");
 }
 
 /// A result that version 3 takes.
@@ -219,6 +224,12 @@ fn without_the_variables_nothing_is_shared_and_nobody_is_a_superuser() {
             "/api/v1.0/about",
             "/api/v1.0/permissions",
             "/api/v1.0/config",
+            "/",
+            "/api/v1.0/",
+            "/api/v1.0/decision",
+            "/api/v1.0/policies",
+            "/api/v1.0/subject_types",
+            "/api/v1.0/validate-gating-yaml",
         ],
     );
     let app = without_variable("superusers", &["/api/v1.0/config"]);

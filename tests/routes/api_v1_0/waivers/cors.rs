@@ -2,12 +2,11 @@
 
 use crate::harness::{App, Options};
 
-const PATHS: [&str; 7] = [
+const PATHS: [&str; 6] = [
     "/api/v1.0/waivers/",
     "/api/v1.0/waivers/1",
     "/api/v1.0/waivers/+filtered",
     "/api/v1.0/waivers/+by-subjects-and-testcases",
-    "/api/v1.0/about",
     "/api/v1.0/permissions",
     "/api/v1.0/config",
 ];

@@ -129,5 +129,8 @@ fn mistakes_are_told() {
     }
     let jsonp = app.get(&format!("{PATH}?callback=cb"));
     assert!(jsonp.text.starts_with("cb({\"data\": []"), "{jsonp:?}");
-    assert_eq!(jsonp.header("content-type"), Some("application/javascript"));
+    assert_eq!(
+        jsonp.header("content-type"),
+        Some("application/javascript; charset=utf-8")
+    );
 }
