@@ -259,6 +259,14 @@ fn bad_on_demand_rules_are_refused_in_the_words_of_greenwave() {
         json!({"rules": fine, "id": null}),
         "Attribute 'id' is required",
     );
+    check(
+        json!({"rules": fine, "product_version": 8}),
+        "Attribute 'product_versions': Expected list of str objects",
+    );
+    check(
+        json!({"rules": fine, "packages": [{}]}),
+        "Attribute 'packages': Key 'type' is required for each list item",
+    );
 }
 
 #[test]
@@ -279,6 +287,38 @@ fn limits_hold_on_both_sides() {
         request(&contexts(101)).unwrap_err(),
         RequestError::TooManyDecisionContexts
     );
+}
+
+#[test]
+fn the_work_of_rules_that_come_along_is_limited() {
+    let check = |rules: usize, subjects: usize, changes: Value, expected: Option<RequestError>| {
+        let rule = json!({"type": "PassingTestCaseRule", "test_case_name": "x"});
+        let mut body = with(json!({
+            "decision_context": null, "rules": vec![rule; rules],
+            "subject": vec![json!({"type": "t", "item": "0123456789"}); subjects],
+        }));
+        body.as_object_mut()
+            .unwrap()
+            .extend(changes.as_object().unwrap().clone());
+        assert_eq!(request(&body).err(), expected);
+    };
+    let no_more = Some(RequestError::TooManyChecks);
+    check(100, 2_000, json!({}), None);
+    check(101, 2_000, json!({}), no_more.clone());
+    check(10_000, 20, json!({}), None);
+    check(10_000, 21, json!({}), no_more);
+    // 2,000 subjects of 10 characters, and 50,000 characters of patterns.
+    let no_more = Some(RequestError::TooManyPatterns);
+    let patterns = |count: usize| json!(vec!["*234567890"; count]);
+    let packages = |count: usize| json!({"packages": patterns(count)});
+    check(1, 2_000, packages(4_999), None);
+    check(1, 2_000, packages(5_001), no_more.clone());
+    let excluded = |count: usize| json!({"excluded_packages": patterns(count)});
+    check(1, 2_000, excluded(4_999), None);
+    check(1, 2_000, excluded(5_001), no_more.clone());
+    let versions = |length: usize| json!({"product_version": "a".repeat(length), "product_versions": ["*b".repeat(length / 2)]});
+    check(1, 1, versions(31_000), None);
+    check(1, 1, versions(32_000), no_more);
 }
 
 #[test]

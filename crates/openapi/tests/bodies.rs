@@ -254,6 +254,8 @@ fn decision_request() -> DecisionRequestBody {
         ignore_waiver: Some(vec![2]),
         when: text("1970-01-01T00:00:01.0"),
         rules: None,
+        decision_contexts: Some(vec!["c".into()]),
+        subject_types: Some(vec!["t".into()]),
         id: text("mine"),
         product_versions: Some(vec!["fedora-*".into()]),
         packages: Some(vec!["a*".into()]),

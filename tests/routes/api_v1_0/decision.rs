@@ -248,3 +248,46 @@ fn rules_may_be_brought_along() {
     assert_eq!(decision["summary"], "Of 1 required test, 1 result missing");
     assert_eq!(decision.get("applicable_policies"), None);
 }
+
+#[test]
+fn bodies_may_be_written_in_odd_ways() {
+    let app = App::start();
+    let send = |body: &str| {
+        let headers = [("content-type", "application/vnd.x+json; charset=utf-8")];
+        app.send("POST", "/api/v1.0/decision", &headers, body)
+    };
+    let body = format!(
+        r#"{{"product_version": "fedora-40", "decision_context": "bodhi_update_push_testing", "subject_type": "koji_build",
+            "subject_identifier": "{BUILD}", "ignore_result": null, "ignore_waiver": null, "verbose": true}}"#
+    );
+    let expected = send(&body).expect(200);
+    let marked = send(&format!("\u{feff}{body}"));
+    assert_eq!(
+        marked.expect(200),
+        expected,
+        "a byte order mark is harmless"
+    );
+    assert_eq!(send(&body.replace(' ', "\r\n\t")).expect(200), expected);
+    let repeated = body.replace("{\"product", "{\"product_version\": 8, \"product");
+    assert_eq!(send(&repeated).expect(200), expected, "the last one counts");
+    for broken in [
+        "\u{feff}",
+        "\u{feff}\u{feff}{}",
+        "{\"a\": NaN}",
+        "{'a': 1}",
+        "{} {}",
+        "{\"a\": 1,}",
+        "{\"\u{7}\": 1}",
+        "[1]",
+        "\"x\"",
+        "true",
+        &"[".repeat(100_000),
+    ] {
+        let message = send(broken).expect(400)["message"].to_string();
+        assert!(message.len() < 200, "{message}");
+    }
+    for empty in ["{}", "[]", "null", "false", "0", "\"\""] {
+        let message = &send(empty).expect(415)["message"];
+        assert_eq!(message, "No JSON payload in request", "{empty}");
+    }
+}

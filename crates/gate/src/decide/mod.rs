@@ -17,3 +17,4 @@ pub mod requirement;
 pub mod step;
 pub(crate) mod summary;
 pub mod waive;
+pub mod work;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::work::{self, MAX_CHECKS};
 use crate::domain::policy::Policy;
 use crate::domain::subject::Subject;
 use crate::load::on_demand;
@@ -69,6 +70,8 @@ pub enum RequestError {
     NoSubjectIdentifier,
     UnknownSubject,
     InvalidSubjectItem,
+    TooManyChecks,
+    TooManyPatterns,
 }
 
 impl RequestError {
@@ -127,6 +130,14 @@ impl fmt::Display for RequestError {
             Self::InvalidSubjectItem => {
                 out.write_str("Subject item/identificator must be a string")
             }
+            Self::TooManyChecks => write!(
+                out,
+                "Too many rules for so many subjects, must be at most {MAX_CHECKS} checks"
+            ),
+            Self::TooManyPatterns => write!(
+                out,
+                "Too many or too long patterns for so many subjects, please ask for fewer at once"
+            ),
         }
     }
 }
@@ -147,7 +158,10 @@ impl DecisionRequest {
             return Err(RequestError::NoPayload);
         }
         let body = body.as_object().ok_or(RequestError::NotAnObject)?;
-        let product_version = product_version(body)?;
+        let product_version = body
+            .get("product_version")
+            .filter(|value| !is_falsy(value))
+            .ok_or(RequestError::NoProductVersion)?;
         let context = body.get("decision_context");
         let rules = body.get("rules").filter(|rules| !is_falsy(rules));
         if context.is_none_or(is_falsy) && rules.is_none() {
@@ -159,35 +173,42 @@ impl DecisionRequest {
         {
             return Err(RequestError::BothContextAndRules);
         }
-        let decision_contexts = if rules.is_some() {
-            Vec::new()
-        } else {
-            decision_contexts(context)?
-        };
-
-        // With rules, Greenwave looks at the subjects first.
         let on_demand = match rules {
             None => None,
+            // Greenwave reads the rules after the first subject and before the others.
             Some(_) => {
-                subjects(body, policies)?;
-                Some(Arc::new(
-                    on_demand::read(body, product_version).map_err(RequestError::OnDemandPolicy)?,
-                ))
+                subjects(body, policies, 1)?;
+                let policy =
+                    on_demand::read(body, product_version).map_err(RequestError::OnDemandPolicy)?;
+                subjects(body, policies, MAX_SUBJECTS)?;
+                Some(Arc::new(policy))
             }
         };
         let verbose = match body.get("verbose") {
             None => false,
             Some(verbose) => verbose.as_bool().ok_or(RequestError::InvalidVerbose)?,
         };
+        let when_us = when(body)?;
+        let subjects = subjects(body, policies, MAX_SUBJECTS)?;
+        // What Greenwave does not check, but stumbles over later, comes last.
+        let product_version = product_version
+            .as_str()
+            .ok_or(RequestError::InvalidProductVersion)?;
+        if let Some(policy) = &on_demand {
+            work::check(policy, product_version, &subjects)?;
+        }
         Ok(Self {
             product_version: product_version.to_owned(),
-            decision_contexts,
+            decision_contexts: match on_demand {
+                Some(_) => Vec::new(),
+                None => decision_contexts(context)?,
+            },
             on_demand,
             verbose,
             ignore_result: ids(body, "ignore_result")?,
             ignore_waiver: ids(body, "ignore_waiver")?,
-            when_us: when(body)?,
-            subjects: subjects(body, policies)?,
+            when_us,
+            subjects,
         })
     }
 }
@@ -202,14 +223,6 @@ fn is_falsy(value: &Value) -> bool {
         Value::Array(items) => items.is_empty(),
         Value::Object(fields) => fields.is_empty(),
     }
-}
-
-fn product_version(body: &Map<String, Value>) -> Result<&str, RequestError> {
-    let value = body
-        .get("product_version")
-        .filter(|value| !is_falsy(value))
-        .ok_or(RequestError::NoProductVersion)?;
-    value.as_str().ok_or(RequestError::InvalidProductVersion)
 }
 
 fn decision_contexts(value: Option<&Value>) -> Result<Vec<String>, RequestError> {
@@ -229,10 +242,10 @@ fn decision_contexts(value: Option<&Value>) -> Result<Vec<String>, RequestError>
     items.iter().map(text).collect()
 }
 
-/// Ids to ignore. An item that is no whole number (`7.0` is one) is no id and ignores nothing.
+/// Ids to ignore; null is no list of them. An item that is no whole number (`7.0` is one) is no id and ignores nothing.
 fn ids(body: &Map<String, Value>, name: &'static str) -> Result<BTreeSet<i64>, RequestError> {
     match body.get(name) {
-        None => Ok(BTreeSet::new()),
+        None | Some(Value::Null) => Ok(BTreeSet::new()),
         Some(Value::Array(items)) => Ok(items.iter().filter_map(id).collect()),
         Some(_) => Err(RequestError::InvalidIgnoreList(name)),
     }
@@ -258,9 +271,11 @@ fn when(body: &Map<String, Value>) -> Result<Option<i64>, RequestError> {
         .ok_or(RequestError::InvalidWhen)
 }
 
+/// The subjects, in order, of which the first `count` are read.
 fn subjects(
     body: &Map<String, Value>,
     policies: &PolicySet,
+    count: usize,
 ) -> Result<Vec<Arc<Subject>>, RequestError> {
     let Some(list) = body.get("subject") else {
         let subject_type = body
@@ -288,6 +303,7 @@ fn subjects(
     }
     items
         .into_iter()
+        .take(count)
         .map(|item| detect_subject(item, policies))
         .collect()
 }

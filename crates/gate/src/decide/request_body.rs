@@ -27,15 +27,17 @@ pub struct DecisionRequestBody {
     #[schema(nullable = false)]
     pub verbose: Option<bool>,
     /// Ids of results to leave out.
-    #[schema(nullable = false)]
     pub ignore_result: Option<Vec<i64>>,
     /// Ids of waivers to leave out.
-    #[schema(nullable = false)]
     pub ignore_waiver: Option<Vec<i64>>,
     /// Decide as of this time: `YYYY-MM-DDTHH:MM:SS.ffffff` in UTC.
     pub when: Option<String>,
     /// Rules to decide by instead of the policies.
     pub rules: Option<Vec<OnDemandRule>>,
+    /// Without effect; only with `rules`.
+    pub decision_contexts: Option<Vec<String>>,
+    /// Without effect; only with `rules`.
+    pub subject_types: Option<Vec<String>>,
     /// What the policy made of `rules` is called; only with `rules`.
     #[schema(nullable = false)]
     pub id: Option<String>,

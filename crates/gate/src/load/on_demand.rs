@@ -11,25 +11,31 @@ const ID: &str = "on-demand-policy";
 
 /// The policy in a decision request. The request's own keys overrule the defaults, as in Greenwave, so it may bring an `id` or
 /// `product_versions`. The error is the 400's text.
-pub(crate) fn read(request: &Map<String, Value>, product_version: &str) -> Result<Policy, String> {
+pub(crate) fn read(
+    request: &Map<String, Value>,
+    product_version: &Value,
+) -> Result<Policy, String> {
     read_policy(request, product_version)
         .map_err(|problem| format!("Failed to parse on demand policy: {problem}"))
 }
 
-fn read_policy(request: &Map<String, Value>, product_version: &str) -> Result<Policy, String> {
+fn read_policy(request: &Map<String, Value>, product_version: &Value) -> Result<Policy, String> {
     let from = Attributes(request);
-    let product_versions = match request.get("product_versions") {
-        None => vec![product_version.to_owned()],
-        Some(_) => from.required("product_versions", strings)?,
+    let id = match request.contains_key("id") {
+        true => from.required("id", string)?,
+        false => ID.to_owned(),
     };
+    let product_versions = match request.contains_key("product_versions") {
+        true => from.required("product_versions", strings)?,
+        false => strings(&Value::Array(vec![product_version.clone()]))
+            .map_err(|problem| format!("Attribute 'product_versions': {problem}"))?,
+    };
+    // Neither contexts nor subject types of an on-demand policy are ever looked at, but lists of them are checked.
+    from.optional("decision_contexts", strings)?;
+    from.optional("subject_types", strings)?;
     Ok(Policy {
-        id: if request.contains_key("id") {
-            Some(from.required("id", string)?)
-        } else {
-            Some(ID.to_owned())
-        },
+        id: Some(id),
         product_versions,
-        // Neither contexts nor subject types of an on-demand policy are ever looked at.
         decision_context: Some(ID.to_owned()),
         decision_contexts: Vec::new(),
         subject_type: Some("unused".to_owned()),
