@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::subject_type::SubjectType;
+use crate::text::python;
 
 /// A thing of a type, such as one build.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +47,8 @@ impl Subject {
         ])
     }
 
-    /// How its results are found. Configured values are lists divided by commas, as ResultsDB reads them; the identifier is never divided.
+    /// How its results are found. Configured values are lists divided by commas, as ResultsDB reads them, and what is no text is written
+    /// as Greenwave sends it, which is as ResultsDB stores it: `true` is `True`. The identifier is never divided.
     pub fn result_queries(&self) -> Vec<ResultQuery> {
         let subject_type = &self.subject_type;
         if !subject_type.result_queries.is_empty() {
@@ -82,10 +84,16 @@ impl Subject {
             .flatten()
         {
             let values = match value {
-                Value::String(text) => text.split(',').map(str::to_owned).collect(),
-                other => vec![other.to_string()],
+                // What is null is not asked for.
+                Value::Null => continue,
+                Value::Array(items) => items.as_slice(),
+                one => std::slice::from_ref(one),
             };
-            query.insert(key.clone(), values);
+            let divided = |value: &Value| -> Vec<String> {
+                let text = python::str_value(value);
+                text.split(',').map(str::to_owned).collect()
+            };
+            query.insert(key.clone(), values.iter().flat_map(divided).collect());
         }
         query
     }
@@ -112,6 +120,34 @@ fn item_key(dict: &Value) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_of_queries_are_written_as_results_have_them() {
+        let keys = serde_json::json!({"type": "a,b", "scratch": true, "level": 1, "none": null, "list": ["x", "y,z", false]});
+        let subject = Subject {
+            subject_type: Arc::new(SubjectType {
+                result_queries: vec![serde_json::json!({"item_key": "item", "keys": keys})],
+                ..SubjectType::generic("t")
+            }),
+            identifier: "i,j".to_owned(),
+        };
+        let expected: ResultQuery = [
+            ("item", &["i,j"][..]),
+            ("type", &["a", "b"]),
+            ("scratch", &["True"]),
+            ("level", &["1"]),
+            ("list", &["x", "y", "z", "False"]),
+        ]
+        .into_iter()
+        .map(|(key, values)| {
+            (
+                key.to_owned(),
+                values.iter().map(|one| (*one).to_owned()).collect(),
+            )
+        })
+        .collect();
+        assert_eq!(subject.result_queries(), [expected]);
+    }
 
     #[test]
     fn package_name_is_the_identifier_without_version_and_release() {
