@@ -29,7 +29,7 @@ async fn describe(incoming: Incoming) -> Result<Reply> {
         "" if request.accepts("text/html") => index_page(&request),
         "/favicon.png" => icon(&request),
         RESULTS => landing_page(&request).await,
-        path if path == "" || path == GATES || path.starts_with("/api/v1.0/") => {
+        path if path.is_empty() || path == GATES || path.starts_with("/api/v1.0/") => {
             let answers = GateAnswers::of(&request).await?;
             Ok(answers.finish(of_gates(&request, path).await))
         }

@@ -14,9 +14,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use gate::{
-    PolicySet, PolicyView, RemotePolicies, SourceFile, SubjectTypeView, validate_gating_yaml,
-};
+use gate::{PolicySet, PolicyView, RemotePolicies, SourceFile, SubjectTypeView};
 use serde_json::{Value, json};
 
 fn shared_dir() -> Option<PathBuf> {
@@ -368,38 +366,4 @@ fn bad_subject_types_are_complained_about_as_in_greenwave() {
     check("a", "Expected mapping for !SubjectType tagged object");
     let no_dict = "SubjectType 't': Attribute 'item_dict': expected a mapping node, but found scalar\n  in \"t.yaml\", line 2, column 12";
     check("id: t\nitem_dict: a\n", no_dict);
-}
-
-#[test]
-fn gating_files_are_validated_as_in_greenwave() {
-    let parents = PolicySet::load(&[file("p.yaml", POLICY)], &[]).unwrap();
-    let check = |text: &str, expected: Result<&str, &str>| {
-        let actual = validate_gating_yaml(text, &parents);
-        assert_eq!(
-            actual.as_deref().map_err(String::as_str),
-            expected,
-            "{text}"
-        );
-    };
-    check("decision_context: c\nrules: []\n", Ok("All OK"));
-    check("", Err("No policies defined"));
-    check(
-        "decision_contexts: [z, c, b]\nrules: []\n",
-        Ok(
-            "Greenwave could not find a parent policy(ies) for following decision context(s): b, z. Please change your policy so that it \
-            will match a decision context in the parent policies.",
-        ),
-    );
-    check(
-        "rules: []\n",
-        Err("Policy 'untitled': No decision contexts provided"),
-    );
-    let remote_rule = "decision_context: c\nrules: [!RemoteRule {}]\n";
-    check(
-        remote_rule,
-        Err("Policy 'untitled': RemoteRule is not allowed in remote policies"),
-    );
-    let quoted = "Policy 'untitled': Attribute 'rules': expected a sequence node, but found scalar\n  \
-                  in \"<unicode string>\", line 2, column 8:\n    rules: abc\n           ^";
-    check("decision_context: c\nrules: abc\n", Err(quoted));
 }
