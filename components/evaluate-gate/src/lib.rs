@@ -45,8 +45,9 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     let config = GateConfig::default();
     let plan = facts::plan(&policies, &config, &asked)?;
     let results = read_results(&plan)?;
+    let for_gate = reads::for_gate(&results)?;
     let evaluation = plan
-        .evaluate(&reads::for_gate(&results)?)
+        .evaluate(&for_gate)
         .map_err(|error| Error::message(error.status(), &error.to_string()))?;
     let filters = reads::waiver_filters(&evaluation.waiver_filters(), asked.when_us);
     let waivers = match filters.is_empty() {

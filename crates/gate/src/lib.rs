@@ -25,13 +25,16 @@ pub use decide::decision::{Decision, DecisionView};
 pub use decide::evaluate::{EvaluateError, Evaluation};
 pub use decide::facts::{Facts, RemoteFetch};
 pub use decide::latest::latest_distinct;
-pub use decide::plan::{Plan, PlanError, RemoteNeed, ResultRead, SubjectPlan, plan, plan_with};
+pub use decide::plan::{
+    Considered, Plan, PlanError, RemoteNeed, ResultRead, SubjectPlan, plan, plan_anyway, plan_with,
+};
 pub use decide::request::{DecisionRequest, RequestError};
+pub use decide::settle::Settled;
 pub use decide::step::{Step, StepKind};
-pub use decide::waive::{WaiverFilter, current_waivers};
+pub use decide::waive::{WaiverFilter, WaiverQuery, current_waivers};
 pub use domain::config::{GateConfig, OutcomeClass};
 pub use domain::policy::{
-    Mismatch, Origin, PassingTestCaseRule, Policy, PolicyMatch, RemoteRule, Rule,
+    Informative, Mismatch, Origin, PassingTestCaseRule, Policy, PolicyMatch, RemoteRule, Rule,
 };
 pub use domain::records::{TestResult, Waiver};
 pub use domain::subject::Subject;

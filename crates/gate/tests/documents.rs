@@ -331,7 +331,8 @@ fn values_keep_their_text_and_defaults() {
         policy.rules[1],
         gate::Rule::Remote(gate::RemoteRule {
             sources: vec!["u".to_owned()],
-            required: true
+            required: true,
+            informative: gate::Informative::Never,
         })
     );
     let bare = gate::RemoteRule {

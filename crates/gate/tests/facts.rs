@@ -149,7 +149,7 @@ fn a_plan_says_what_it_needs_and_why() {
         subject_type: Some("brew-build".to_owned()),
     };
     let subject = &plan.subjects()[0];
-    assert_eq!(subject.policies[0].1, reason);
+    assert_eq!(*subject.policies().next().unwrap().1, reason);
     assert!(
         matches!(&subject.steps[1].kind, StepKind::AlreadyChecked { earlier, .. } if earlier.id.as_deref() == Some("p"))
     );

@@ -119,7 +119,8 @@ fn requirements_have_the_documented_fields_and_types() {
             let answer = Answer {
                 subject: subject.clone(),
                 policy: policy.clone(),
-                contexts: [].into(),
+                contexts: Arc::from([]),
+                informative: false,
                 kind: kind.clone(),
                 waiver_id,
             };

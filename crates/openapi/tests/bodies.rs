@@ -24,7 +24,7 @@ use endpoint::waivers::filtered_body::{FilterBody, FilteredBody};
 use endpoint::waivers::matching;
 use endpoint::waivers::matching_body::{MatchedResult, MatchedSubject, MatchingBody};
 use gate::decide::request_body::{
-    DecisionContext, DecisionRequestBody, OnDemandRule, SubjectEntry,
+    DecisionContext, DecisionRequestBody, InformativeBody, OnDemandRule, SubjectEntry,
 };
 use gate::load::policy_set::SourceFile;
 use gate::{DecisionRequest, PolicySet};
@@ -333,10 +333,15 @@ fn documented_rules_are_accepted() {
             scenario: text("s"),
             valid_since: text("2020-01-01"),
             valid_until: text("2030-01-01 00:00:00Z"),
+            informative: Some(InformativeBody::Between {
+                since: None,
+                until: text("2026-12-01"),
+            }),
         },
         OnDemandRule::RemoteRule {
             sources: Some(vec!["https://example.org/{rev}".into()]),
             required: Some(true),
+            informative: Some(InformativeBody::Always(true)),
         },
     ];
     let request = read_decision_request(&DecisionRequestBody {
@@ -348,6 +353,12 @@ fn documented_rules_are_accepted() {
         (policy.id.as_deref(), policy.rules.len()),
         (Some("mine"), 2)
     );
+    let informative: Vec<_> = policy.rules.iter().map(gate::Rule::informative).collect();
+    let until = gate::Informative::Between {
+        since_us: None,
+        until_us: Some(1_796_083_200_000_000),
+    };
+    assert_eq!(informative, [until, gate::Informative::Always]);
     assert_eq!(policy.packages, ["a*"]);
     assert_eq!(policy.excluded_packages, ["b*"]);
     assert_eq!(policy.relevance_value, text("v"));

@@ -21,9 +21,11 @@ pub struct Answer {
     /// The decision contexts of the request in which some policy asks for it: each of them must be among those of a waiver that is limited
     /// to contexts.
     pub contexts: Arc<[String]>,
+    /// Whether it is told without closing the gate.
+    pub informative: bool,
     /// What came of it.
     pub kind: AnswerKind,
-    /// The waiver that covers it.
+    /// The waiver that covers it; none of what is informative, which needs none.
     pub waiver_id: Option<i64>,
 }
 
@@ -74,6 +76,11 @@ pub enum AnswerKind {
 }
 
 impl Answer {
+    /// Whether it closes the gate.
+    pub fn closes_gate(&self) -> bool {
+        !self.informative && !self.is_satisfied()
+    }
+
     /// Whether nothing is left to be done, by itself or by a waiver.
     pub fn is_satisfied(&self) -> bool {
         self.waiver_id.is_some() || self.kind.is_satisfied()

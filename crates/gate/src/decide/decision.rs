@@ -1,13 +1,11 @@
 //! The decision: answers with waivers applied, and how it is shown.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::Serialize;
 
 use super::answer::{Answer, Object};
-use super::evaluate::{Evaluation, without_repetitions};
+use super::evaluate::Evaluation;
+use super::settle::Settled;
 use super::summary::summarize;
-use super::waive::{covers, current_waivers};
 use crate::domain::records::Waiver;
 
 /// A decision. Serialized, it is the answer to a request that is not verbose.
@@ -18,6 +16,10 @@ pub struct Decision {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub applicable_policies: Option<Vec<String>>,
+    /// What informative rules came to, in order; they count nowhere else. Absent if none of the policies that applied has such a rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, value_type = Option<Vec<super::requirement::Requirement>>))]
+    pub informative_requirements: Option<Vec<Object>>,
     /// Whether everything required is there or waived.
     pub policies_satisfied: bool,
     /// What is satisfied, waived included, in order.
@@ -34,6 +36,9 @@ pub struct Decision {
     /// Faults of gating files that were waived: they count nowhere and show in neither list.
     #[serde(skip)]
     pub waived_faults: Vec<Answer>,
+    /// The answers behind the informative requirements.
+    #[serde(skip)]
+    pub informative: Vec<Answer>,
     /// Ids of the results to show, newest first within a subject; only if the request is verbose.
     #[serde(skip)]
     pub result_ids: Option<Vec<i64>>,
@@ -47,6 +52,8 @@ pub struct Decision {
 pub struct DecisionView<'d, R, W> {
     #[serde(skip_serializing_if = "Option::is_none")]
     applicable_policies: Option<&'d [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    informative_requirements: Option<&'d [Object]>,
     policies_satisfied: bool,
     results: &'d [R],
     satisfied_requirements: &'d [Object],
@@ -64,6 +71,7 @@ impl Decision {
     ) -> DecisionView<'d, R, W> {
         DecisionView {
             applicable_policies: self.applicable_policies.as_deref(),
+            informative_requirements: self.informative_requirements.as_deref(),
             policies_satisfied: self.policies_satisfied,
             results,
             satisfied_requirements: &self.satisfied_requirements,
@@ -75,40 +83,23 @@ impl Decision {
 }
 
 impl Evaluation<'_> {
-    /// Applies waivers and decides. `waivers` may hold all waivers of the filters or just the standing ones; those for another product version,
-    /// later than `when`, replaced, withdrawn or ignored count for nothing.
+    /// Applies waivers and decides. `waivers` may hold all waivers of the filters or just the standing ones, and others, too; those for
+    /// another product version, later than `when`, replaced, withdrawn or ignored count for nothing.
     pub fn apply_waivers(self, waivers: &[Waiver]) -> Decision {
-        let request = self.plan.request;
-        let mut standing = current_waivers(waivers, request.when_us);
-        standing.retain(|waiver| {
-            waiver.waived
-                && waiver.is_for(&request.product_version)
-                && !request.ignore_waiver.contains(&waiver.id)
-        });
+        self.settle(waivers).into_decision()
+    }
+}
 
-        let mut by_target: BTreeMap<(&str, &str), Vec<&Waiver>> = BTreeMap::new();
-        for waiver in &standing {
-            by_target
-                .entry((&waiver.subject_identifier, &waiver.testcase))
-                .or_default()
-                .push(waiver);
-        }
-
-        let mut answers = Vec::with_capacity(self.answers.len());
+impl Settled<'_> {
+    /// The decision.
+    pub fn into_decision(self) -> Decision {
+        let mut answers = Vec::with_capacity(self.evaluation.answers.len());
         let mut waived_faults = Vec::new();
-        for mut answer in self.answers {
-            if !answer.is_satisfied() {
-                let target = (answer.subject.identifier.as_str(), answer.kind.testcase());
-                let candidates = by_target
-                    .get(&target)
-                    .map(Vec::as_slice)
-                    .unwrap_or_default();
-                answer.waiver_id = candidates
-                    .iter()
-                    .find(|waiver| covers(waiver, &answer))
-                    .map(|waiver| waiver.id);
-            }
-            if answer.waiver_id.is_some() && !answer.kind.is_test_result() {
+        let mut informative = Vec::new();
+        for answer in self.evaluation.answers {
+            if answer.informative {
+                informative.push(answer);
+            } else if answer.waiver_id.is_some() && !answer.kind.is_test_result() {
                 waived_faults.push(answer);
             } else {
                 answers.push(answer);
@@ -121,26 +112,20 @@ impl Evaluation<'_> {
                 .map(Answer::to_object)
                 .collect()
         };
-        // Limits don't show in a verbose answer, so that a limited waiver is shown only where it covers something.
-        let used: BTreeSet<i64> = answers
-            .iter()
-            .chain(&waived_faults)
-            .filter_map(|answer| answer.waiver_id)
-            .collect();
-        standing.retain(|waiver| !waiver.is_limited() || used.contains(&waiver.id));
-        let waiver_ids = request
-            .verbose
-            .then(|| without_repetitions(standing.iter().map(|waiver| waiver.id).collect()));
+        let is_informed = self.evaluation.plan.asks_informatively();
         Decision {
-            applicable_policies: self.plan.applicable_policies(),
+            applicable_policies: self.evaluation.plan.applicable_policies(),
+            informative_requirements: is_informed
+                .then(|| informative.iter().map(Answer::to_object).collect()),
             policies_satisfied: answers.iter().all(Answer::is_satisfied),
             satisfied_requirements: objects(true),
             summary: summarize(&answers),
             unsatisfied_requirements: objects(false),
             answers,
             waived_faults,
-            result_ids: self.result_ids,
-            waiver_ids,
+            informative,
+            result_ids: self.evaluation.result_ids,
+            waiver_ids: self.waiver_ids,
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::answer::{Answer, AnswerKind, ResultAnswer};
 use super::latest::{finds, latest_distinct};
 use super::plan::{Plan, SubjectPlan};
 use super::step::{Step, StepKind};
-use super::waive::WaiverFilter;
+use super::waive::{WaiverFilter, WaiverQuery};
 use crate::domain::config::{GateConfig, OutcomeClass};
 use crate::domain::policy::{PassingTestCaseRule, Policy, Rule};
 use crate::domain::records::TestResult;
@@ -44,33 +45,55 @@ impl fmt::Display for EvaluateError {
 
 impl std::error::Error for EvaluateError {}
 
-/// A plan with its results judged.
+/// A plan with its results judged: the trace from which the decision is made, and its explanation.
 #[derive(Clone, Debug)]
 pub struct Evaluation<'r> {
     pub(crate) plan: Plan<'r>,
+    /// For each subject of the plan.
+    pub(crate) subjects: Vec<JudgedSubject<'r>>,
+    /// In the order of subjects and their steps.
     pub(crate) answers: Vec<Answer>,
     pub(crate) result_ids: Option<Vec<i64>>,
+}
+
+/// What was made of the results of one subject.
+#[derive(Clone, Debug)]
+pub(crate) struct JudgedSubject<'r> {
+    /// All that were handed over.
+    pub results: &'r [TestResult],
+    /// The latest for each query, in the order of the queries; those the request ignores are still among them.
+    pub latest: Vec<&'r TestResult>,
+    /// For each step the range of its answers.
+    pub answers: Vec<Range<usize>>,
 }
 
 impl<'r> Plan<'r> {
     /// Judges the results. `results` has one list for each subject of the plan, at its index; a missing list is empty. Results nobody asked
     /// for do no harm.
-    pub fn evaluate(self, results: &[Vec<TestResult>]) -> Result<Evaluation<'r>, EvaluateError> {
+    pub fn evaluate(self, results: &'r [Vec<TestResult>]) -> Result<Evaluation<'r>, EvaluateError> {
         let mut answers = Vec::new();
         let mut result_ids: Vec<i64> = Vec::new();
+        let mut subjects = Vec::with_capacity(self.subjects().len());
         let requested: Arc<[String]> = self.request.decision_contexts.as_slice().into();
         for (index, planned) in self.subjects().iter().enumerate() {
             let results = results.get(index).map(Vec::as_slice).unwrap_or_default();
-            let results = self.chosen(planned, results);
-            if !planned.policies.is_empty() {
-                result_ids.extend(results.iter().map(|result| result.id));
-            }
+            let mut judged = JudgedSubject {
+                results,
+                latest: self.latest(planned, results),
+                answers: Vec::with_capacity(planned.steps.len()),
+            };
             let mut by_testcase: BTreeMap<&str, Vec<&TestResult>> = BTreeMap::new();
-            for result in results {
-                by_testcase
-                    .entry(&result.testcase)
-                    .or_default()
-                    .push(result);
+            for result in judged.latest.iter().copied() {
+                if !self.request.ignore_result.contains(&result.id) {
+                    by_testcase
+                        .entry(&result.testcase)
+                        .or_default()
+                        .push(result);
+                }
+            }
+            if self.request.verbose && planned.takes_part() {
+                let ids = judged.latest.iter().map(|result| result.id);
+                result_ids.extend(ids.filter(|id| !self.request.ignore_result.contains(id)));
             }
             for step in &planned.steps {
                 let kinds = judge(step, &by_testcase, self.config).ok_or_else(|| {
@@ -83,15 +106,18 @@ impl<'r> Plan<'r> {
                     0 | 1 => Arc::clone(&requested),
                     _ => asking(&requested, planned, step),
                 };
-                let answer = |kind| Answer {
+                let first = answers.len();
+                answers.extend(kinds.into_iter().map(|kind| Answer {
                     subject: planned.subject.clone(),
                     policy: Arc::clone(&step.policy),
                     contexts: Arc::clone(&contexts),
+                    informative: step.informative,
                     kind,
                     waiver_id: None,
-                };
-                answers.extend(kinds.into_iter().map(answer));
+                }));
+                judged.answers.push(first..answers.len());
             }
+            subjects.push(judged);
         }
         let result_ids = self
             .request
@@ -99,15 +125,16 @@ impl<'r> Plan<'r> {
             .then(|| without_repetitions(result_ids));
         Ok(Evaluation {
             plan: self,
+            subjects,
             answers,
             result_ids,
         })
     }
 
-    /// The results that count: for each query the latest, in the order of the queries and without those to be ignored. A result that several
-    /// queries find counts as often, as in Greenwave.
-    fn chosen<'t>(&self, planned: &SubjectPlan, results: &'t [TestResult]) -> Vec<&'t TestResult> {
-        let mut chosen = Vec::new();
+    /// For each query the latest results, in the order of the queries. A result that several queries find is there as often, as in
+    /// Greenwave.
+    fn latest(&self, planned: &SubjectPlan, results: &'r [TestResult]) -> Vec<&'r TestResult> {
+        let mut latest = Vec::new();
         for query in planned.subject.result_queries() {
             let in_time = |result: &&TestResult| {
                 self.when_us()
@@ -117,10 +144,9 @@ impl<'r> Plan<'r> {
                 .iter()
                 .filter(in_time)
                 .filter(|result| finds(&query, result));
-            chosen.extend(latest_distinct(found, self.distinct_on()));
+            latest.extend(latest_distinct(found, self.distinct_on()));
         }
-        chosen.retain(|result| !self.request.ignore_result.contains(&result.id));
-        chosen
+        latest
     }
 }
 
@@ -144,7 +170,11 @@ fn asking(requested: &[String], planned: &SubjectPlan, step: &Step) -> Arc<[Stri
         ) => !matches!(kind, StepKind::TestCase(_)),
         _ => false,
     };
-    let again = planned.steps.iter().filter(asks_again);
+    let again = planned
+        .steps
+        .iter()
+        .filter(|later| later.informative == step.informative)
+        .filter(asks_again);
     let policies: Vec<&Policy> = std::iter::once(step)
         .chain(again)
         .map(|step| &*step.policy)
@@ -176,6 +206,8 @@ fn judge(
         StepKind::PackageNotListed { .. }
         | StepKind::OutsideValidity(_)
         | StepKind::AlreadyChecked { .. }
+        | StepKind::RemotePolicyApplies(_)
+        | StepKind::RemotePolicyRejected(_)
         | StepKind::RemoteRuleAbsent { .. } => Vec::new(),
         StepKind::RemoteRuleUnknown(_) => return None,
         StepKind::RemoteRuleMissing { sources } => vec![AnswerKind::MissingGatingYaml {
@@ -244,7 +276,12 @@ fn judge_result(result: &TestResult, config: &GateConfig) -> AnswerKind {
 }
 
 impl Evaluation<'_> {
-    /// The answers so far, satisfied and not, in order.
+    /// The plan that was judged.
+    pub fn plan(&self) -> &Plan<'_> {
+        &self.plan
+    }
+
+    /// The answers so far, satisfied and not, informative ones included, in order.
     pub fn answers(&self) -> &[Answer] {
         &self.answers
     }
@@ -263,17 +300,32 @@ impl Evaluation<'_> {
                 .plan
                 .subjects()
                 .iter()
-                .filter(|planned| !planned.policies.is_empty());
+                .filter(|planned| planned.takes_part());
             taking_part
                 .map(|planned| filter(&planned.subject, None))
                 .collect()
         } else {
-            let unsatisfied = self.answers.iter().filter(|answer| !answer.is_satisfied());
+            let unsatisfied = self.answers.iter().filter(|answer| answer.closes_gate());
             unsatisfied
                 .map(|answer| filter(&answer.subject, Some(answer.kind.testcase())))
                 .collect()
         };
         without_repetitions(filters)
+    }
+
+    /// The waivers needed to explain a decision, in place of `waiver_filters`, whose are among them: all of each subject that could need one.
+    pub fn explanation_waiver_filters(&self) -> Vec<WaiverQuery> {
+        let subjects = self.plan.subjects().iter().filter(|one| one.takes_part());
+        let shown = subjects
+            .filter(|_| self.plan.request.verbose)
+            .map(|planned| &planned.subject);
+        let unsatisfied = self.answers.iter().filter(|answer| answer.closes_gate());
+        let filters = shown
+            .chain(unsatisfied.map(|answer| &answer.subject))
+            .map(|subject| WaiverQuery {
+                subject_identifier: subject.identifier.clone(),
+            });
+        without_repetitions(filters.collect())
     }
 }
 

@@ -8,9 +8,12 @@ use super::facts::{Facts, RemoteFetch};
 use super::plan::RemoteNeed;
 use super::request::DecisionRequest;
 use super::step::{Step, StepKind};
-use crate::domain::policy::{PassingTestCaseRule, Policy, RemoteRule, Rule};
+use crate::domain::policy::{Mismatch, PassingTestCaseRule, Policy, RemoteRule, Rule};
 use crate::domain::subject::Subject;
 use crate::load::remote::RemotePolicies;
+
+/// Why the file of an informative rule could not be looked for without URL templates. Without them other rules fail the decision.
+const NOT_CONFIGURED: &str = "no URL template is configured for this type of subject";
 
 /// What policies come down to for one subject, and what is not known yet.
 #[derive(Default)]
@@ -18,6 +21,7 @@ pub(crate) struct Expanded {
     pub steps: Vec<Step>,
     pub remote_needs: Vec<RemoteNeed>,
     pub needs_creation_time: bool,
+    pub needs_now: bool,
 }
 
 /// Takes the policies through their rules, in order.
@@ -32,6 +36,7 @@ pub(crate) fn expand<'p>(
         subject,
         facts,
         seen: BTreeMap::new(),
+        file: None,
         expanded: Expanded::default(),
     };
     for policy in policies {
@@ -47,13 +52,45 @@ struct Expansion<'e> {
     facts: &'e Facts,
     /// Rules seen, by what tells them apart, with the policy that had them first.
     seen: BTreeMap<RuleKey, Arc<Policy>>,
+    /// The remote file whose policies are being taken through.
+    file: Option<File>,
     expanded: Expanded,
 }
 
+/// A remote file: the step that fetched it, and whether all it asks for is informative.
+#[derive(Clone, Copy)]
+struct File {
+    step: usize,
+    informative: bool,
+}
+
+/// Where a rule is: its policy, its index there, and whether it is informative.
+#[derive(Clone, Copy)]
+struct At<'p> {
+    policy: &'p Arc<Policy>,
+    index: usize,
+    informative: bool,
+}
+
 impl Expansion<'_> {
+    /// Adds a step about a whole policy.
     fn push(&mut self, policy: &Arc<Policy>, kind: StepKind) {
         self.expanded.steps.push(Step {
             policy: policy.clone(),
+            rule: None,
+            parent: self.file.map(|file| file.step),
+            informative: self.file.is_some_and(|file| file.informative),
+            kind,
+        });
+    }
+
+    /// Adds a step about a rule.
+    fn push_rule(&mut self, at: At<'_>, kind: StepKind) {
+        self.expanded.steps.push(Step {
+            policy: at.policy.clone(),
+            rule: Some(at.index),
+            parent: self.file.map(|file| file.step),
+            informative: at.informative,
             kind,
         });
     }
@@ -65,29 +102,39 @@ impl Expansion<'_> {
                 return self.push(policy, StepKind::PackageExcluded { package, pattern });
             }
             if !policy.lists_package(package) {
-                return self.push(
-                    policy,
-                    StepKind::PackageNotListed {
-                        package: package.to_owned(),
-                    },
-                );
+                let package = package.to_owned();
+                return self.push(policy, StepKind::PackageNotListed { package });
             }
         }
-        for rule in &policy.rules {
-            self.add_rule(policy, rule);
+        for (index, rule) in policy.rules.iter().enumerate() {
+            let at = At {
+                policy,
+                index,
+                informative: self.is_informative(rule),
+            };
+            self.add_rule(at, rule);
         }
     }
 
-    fn add_rule(&mut self, policy: &Arc<Policy>, rule: &Rule) {
-        let key = RuleKey::from(rule);
+    /// Whether a rule is informative, by itself or as part of a file that is.
+    fn is_informative(&mut self, rule: &Rule) -> bool {
+        let decided_at_us = self.request.when_us.or(self.facts.now_us());
+        let own = rule.informative().at(decided_at_us);
+        self.expanded.needs_now |= own.is_none();
+        own.unwrap_or_default() || self.file.is_some_and(|file| file.informative)
+    }
+
+    fn add_rule(&mut self, at: At<'_>, rule: &Rule) {
+        // A rule that closes the gate and one that doesn't are never equal: neither takes the place of the other.
+        let key = RuleKey::new(rule, at.informative);
         if let Some(earlier) = self.seen.get(&key) {
             let kind = StepKind::AlreadyChecked {
                 rule: rule.clone(),
                 earlier: earlier.clone(),
             };
-            return self.push(policy, kind);
+            return self.push_rule(at, kind);
         }
-        self.seen.insert(key, policy.clone());
+        self.seen.insert(key, at.policy.clone());
         match rule {
             Rule::PassingTestCase(rule) => {
                 let rule = rule.clone();
@@ -96,9 +143,9 @@ impl Expansion<'_> {
                 } else {
                     StepKind::OutsideValidity(rule)
                 };
-                self.push(policy, kind);
+                self.push_rule(at, kind);
             }
-            Rule::Remote(rule) => self.add_remote(policy, rule),
+            Rule::Remote(rule) => self.add_remote(at, rule),
         }
     }
 
@@ -117,93 +164,109 @@ impl Expansion<'_> {
                 .is_none_or(|until_us| created_us < until_us)
     }
 
-    fn add_remote(&mut self, policy: &Arc<Policy>, rule: &RemoteRule) {
+    fn add_remote(&mut self, at: At<'_>, rule: &RemoteRule) {
         let facts = self.facts;
-        match facts.remote_rule(self.subject, &rule.sources) {
+        let kind = match facts.remote_rule(self.subject, &rule.sources) {
             None => {
-                self.expanded.remote_needs.push(RemoteNeed {
-                    subject: self.subject.clone(),
-                    sources: rule.sources.clone(),
-                });
-                self.push(policy, StepKind::RemoteRuleUnknown(rule.clone()));
+                self.need_file(&rule.sources, at.informative);
+                StepKind::RemoteRuleUnknown(rule.clone())
             }
-            Some(RemoteFetch::NotConfigured) => {
-                self.push(policy, StepKind::RemoteRuleUnknown(rule.clone()))
+            Some(RemoteFetch::NotConfigured) if at.informative => StepKind::RemoteRuleFailed {
+                sources: Vec::new(),
+                error: NOT_CONFIGURED.to_owned(),
+            },
+            Some(RemoteFetch::NotConfigured) => StepKind::RemoteRuleUnknown(rule.clone()),
+            Some(RemoteFetch::NotFound { sources }) if rule.required => {
+                StepKind::RemoteRuleMissing {
+                    sources: sources.clone(),
+                }
             }
-            Some(RemoteFetch::NotFound { sources }) => {
-                let sources = sources.clone();
-                let missing = rule.required;
-                let kind = if missing {
-                    StepKind::RemoteRuleMissing { sources }
-                } else {
-                    StepKind::RemoteRuleAbsent { sources }
-                };
-                self.push(policy, kind);
-            }
-            Some(RemoteFetch::Failed { sources, error }) => {
-                self.push(
-                    policy,
-                    StepKind::RemoteRuleFailed {
-                        sources: sources.clone(),
-                        error: error.clone(),
-                    },
-                );
-            }
+            Some(RemoteFetch::NotFound { sources }) => StepKind::RemoteRuleAbsent {
+                sources: sources.clone(),
+            },
+            Some(RemoteFetch::Failed { sources, error }) => StepKind::RemoteRuleFailed {
+                sources: sources.clone(),
+                error: error.clone(),
+            },
             Some(RemoteFetch::Found { source, text }) => {
-                self.push(
-                    policy,
-                    StepKind::RemoteRuleFetched {
-                        source: source.clone(),
-                    },
-                );
-                self.add_remote_policies(policy, source, text);
-            }
-        }
-    }
-
-    fn add_remote_policies(&mut self, policy: &Arc<Policy>, source: &str, text: &str) {
-        let loaded = match RemotePolicies::load(text, source) {
-            Ok(loaded) => loaded,
-            Err(details) => {
-                return self.push(
-                    policy,
-                    StepKind::RemoteRuleInvalid {
-                        source: source.to_owned(),
-                        details,
-                    },
-                );
+                let step = self.expanded.steps.len();
+                let source = source.clone();
+                self.push_rule(at, StepKind::RemoteRuleFetched { source });
+                return self.add_file(at, step, text);
             }
         };
+        self.push_rule(at, kind);
+    }
+
+    /// Notes that a file should be looked for. Looking once is enough, and for a rule that closes the gate it must succeed.
+    fn need_file(&mut self, sources: &[String], informative: bool) {
+        let needs = &mut self.expanded.remote_needs;
+        match needs.iter_mut().find(|need| need.sources == sources) {
+            Some(need) => need.informative &= informative,
+            None => needs.push(RemoteNeed {
+                subject: self.subject.clone(),
+                sources: sources.to_vec(),
+                informative,
+            }),
+        }
+    }
+
+    /// Takes the policies of a file through their rules. They have no remote rules, so that files don't nest.
+    fn add_file(&mut self, at: At<'_>, step: usize, text: &str) {
+        let source = match self.expanded.steps.get(step).map(|step| &step.kind) {
+            Some(StepKind::RemoteRuleFetched { source }) => source.clone(),
+            _ => String::new(),
+        };
+        let loaded = match RemotePolicies::load(text, &source) {
+            Ok(loaded) => loaded,
+            Err(details) => {
+                return self.push_rule(at, StepKind::RemoteRuleInvalid { source, details });
+            }
+        };
+        self.file = Some(File {
+            step,
+            informative: at.informative,
+        });
         let request = self.request;
         for remote in loaded.policies {
-            let matches = remote
-                .matches(
-                    &request.decision_contexts,
-                    &request.product_version,
-                    self.subject,
-                )
-                .is_ok();
-            if matches && policy.accepts_remote(&remote) {
-                self.add_policy(&Arc::new(remote));
+            let matched = remote.matches(
+                &request.decision_contexts,
+                &request.product_version,
+                self.subject,
+            );
+            let matched = matched.and_then(|reason| {
+                let is_accepted = at.policy.accepts_remote(&remote);
+                is_accepted.then_some(reason).ok_or(Mismatch::RemoteRule)
+            });
+            let remote = Arc::new(remote);
+            match matched {
+                Ok(reason) => {
+                    self.push(&remote, StepKind::RemotePolicyApplies(reason));
+                    self.add_policy(&remote);
+                }
+                Err(mismatch) => self.push(&remote, StepKind::RemotePolicyRejected(mismatch)),
             }
         }
+        self.file = None;
     }
 }
 
-/// What tells rules apart as far as Greenwave can: their JSON, in which validity dates do not show.
+/// What tells rules apart as far as Greenwave can: their JSON, in which validity dates do not show; and whether they are informative.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum RuleKey {
-    PassingTestCase(String, Option<String>),
-    Remote(bool, Vec<String>),
+    PassingTestCase(bool, String, Option<String>),
+    Remote(bool, bool, Vec<String>),
 }
 
-impl From<&Rule> for RuleKey {
-    fn from(rule: &Rule) -> Self {
+impl RuleKey {
+    fn new(rule: &Rule, informative: bool) -> Self {
         match rule {
-            Rule::PassingTestCase(rule) => {
-                Self::PassingTestCase(rule.test_case_name.clone(), rule.scenario.clone())
-            }
-            Rule::Remote(rule) => Self::Remote(rule.required, rule.sources.clone()),
+            Rule::PassingTestCase(rule) => Self::PassingTestCase(
+                informative,
+                rule.test_case_name.clone(),
+                rule.scenario.clone(),
+            ),
+            Rule::Remote(rule) => Self::Remote(informative, rule.required, rule.sources.clone()),
         }
     }
 }

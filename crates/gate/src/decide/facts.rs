@@ -1,5 +1,5 @@
-//! What only the world outside knows and a plan may need: files of remote rules and the creation times of builds. The caller looks them up;
-//! here they are values.
+//! What only the world outside knows and a plan may need: files of remote rules, the creation times of builds, and what time it is. The
+//! caller looks them up; here they are values.
 
 use std::collections::BTreeMap;
 
@@ -37,6 +37,7 @@ pub enum RemoteFetch {
 pub struct Facts {
     remote_rules: BTreeMap<(String, String, Vec<String>), RemoteFetch>,
     creation_times_us: BTreeMap<String, i64>,
+    now_us: Option<i64>,
 }
 
 impl Facts {
@@ -63,6 +64,16 @@ impl Facts {
     pub fn add_creation_time(&mut self, subject_identifier: &str, creation_time_us: i64) {
         self.creation_times_us
             .insert(subject_identifier.to_owned(), creation_time_us);
+    }
+
+    /// Adds what time it is, µs since the epoch. It counts for rules that are informative for a time, and only if the request names no time
+    /// itself. While it is unknown such a rule closes the gate.
+    pub fn set_now(&mut self, now_us: i64) {
+        self.now_us = Some(now_us);
+    }
+
+    pub(crate) fn now_us(&self) -> Option<i64> {
+        self.now_us
     }
 
     pub(crate) fn remote_rule(

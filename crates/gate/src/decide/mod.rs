@@ -14,6 +14,7 @@ pub mod request;
 pub mod request_body;
 #[cfg(feature = "openapi")]
 pub mod requirement;
+pub mod settle;
 pub mod step;
 pub(crate) mod summary;
 pub mod waive;

@@ -10,8 +10,9 @@ use super::facts::Facts;
 use super::request::DecisionRequest;
 use super::step::Step;
 use crate::domain::config::GateConfig;
-use crate::domain::policy::{Policy, PolicyMatch};
+use crate::domain::policy::{Mismatch, Policy, PolicyMatch};
 use crate::domain::subject::{ResultQuery, Subject};
+use crate::domain::subject_type::SubjectType;
 use crate::load::policy_set::PolicySet;
 
 /// Why there is no plan. `Display` is the `message` of the answer.
@@ -59,11 +60,37 @@ impl std::error::Error for PlanError {}
 pub struct SubjectPlan {
     /// The subject.
     pub subject: Arc<Subject>,
-    /// The policies that apply, in order, each with what made it apply. Empty only if the subject's type puts up with that; such a subject
-    /// takes no part in the decision.
-    pub policies: Vec<(Arc<Policy>, PolicyMatch)>,
+    /// All policies there are, in order, each with why it applies or not. Subjects of one type share the list.
+    pub considered: Arc<[Considered]>,
     /// What the policies come down to, in order.
     pub steps: Vec<Step>,
+}
+
+/// A policy that was looked at, and whether it applies to subjects of a type.
+#[derive(Clone, Debug)]
+pub struct Considered {
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// What made it apply, or why it doesn't.
+    pub matched: Result<PolicyMatch, Mismatch>,
+}
+
+impl SubjectPlan {
+    /// The policies that apply, in order, each with what made it apply.
+    pub fn policies(&self) -> impl Iterator<Item = (&Arc<Policy>, &PolicyMatch)> {
+        applying(&self.considered)
+    }
+
+    /// Whether any policy applies. Without one, a subject takes no part in the decision, if its type puts up with that.
+    pub fn takes_part(&self) -> bool {
+        self.policies().next().is_some()
+    }
+}
+
+fn applying(considered: &[Considered]) -> impl Iterator<Item = (&Arc<Policy>, &PolicyMatch)> {
+    considered
+        .iter()
+        .filter_map(|one| Some((&one.policy, one.matched.as_ref().ok()?)))
 }
 
 /// Results to read for one subject.
@@ -84,6 +111,8 @@ pub struct RemoteNeed {
     pub subject: Arc<Subject>,
     /// The rule's own URL templates; empty for the configured ones.
     pub sources: Vec<String>,
+    /// Whether only informative rules ask for it. Then a look-up that fails must not fail the decision, but become a fact.
+    pub informative: bool,
 }
 
 /// The plan of a decision.
@@ -94,6 +123,9 @@ pub struct Plan<'r> {
     subjects: Vec<SubjectPlan>,
     remote_needs: Vec<RemoteNeed>,
     creation_time_needs: BTreeSet<String>,
+    needs_now: bool,
+    pub(crate) decided_at_us: Option<i64>,
+    refusal: Option<PlanError>,
 }
 
 /// Plans a decision while no facts are known.
@@ -112,55 +144,94 @@ pub fn plan_with<'r>(
     request: &'r DecisionRequest,
     facts: &Facts,
 ) -> Result<Plan<'r>, PlanError> {
+    let plan = plan_anyway(policies, config, request, facts);
+    match plan.refusal {
+        Some(refusal) => Err(refusal),
+        None => Ok(plan),
+    }
+}
+
+/// Plans a decision even if there will be none because a subject has no applicable policies: the plan still says why.
+pub fn plan_anyway<'r>(
+    policies: &PolicySet,
+    config: &'r GateConfig,
+    request: &'r DecisionRequest,
+    facts: &Facts,
+) -> Plan<'r> {
     let mut plan = Plan {
         request,
         config,
         subjects: Vec::new(),
         remote_needs: Vec::new(),
         creation_time_needs: BTreeSet::new(),
+        needs_now: false,
+        decided_at_us: request.when_us.or(facts.now_us()),
+        refusal: None,
     };
+    // Greenwave makes an on-demand policy for each subject and applies all of them to all subjects, which only repeats `excluded` answers.
+    // Here it is one policy.
+    let candidates = request
+        .on_demand
+        .as_ref()
+        .map_or_else(|| policies.policies(), std::slice::from_ref);
+    let mut by_type: Vec<(&SubjectType, Arc<[Considered]>)> = Vec::new();
     for subject in &request.subjects {
-        // Greenwave makes an on-demand policy for each subject and applies all of them to all subjects, which only repeats `excluded` answers.
-        // Here it is one policy.
-        let candidates = request
-            .on_demand
-            .as_ref()
-            .map_or_else(|| policies.policies(), std::slice::from_ref);
-        let applies = |policy: &Arc<Policy>| {
-            let reason = policy
-                .matches(
-                    &request.decision_contexts,
-                    &request.product_version,
-                    subject,
-                )
-                .ok()?;
-            Some((policy.clone(), reason))
+        let known = by_type
+            .iter()
+            .find(|(subject_type, _)| *subject_type == &*subject.subject_type);
+        let considered = known.map(|(_, considered)| considered.clone());
+        let considered = considered.unwrap_or_else(|| {
+            let considered = consider(candidates, request, subject);
+            by_type.push((&subject.subject_type, considered.clone()));
+            considered
+        });
+        plan.add(subject, considered, facts);
+    }
+    plan
+}
+
+/// Whether each policy applies to subjects of this type: which subject it is makes no difference.
+fn consider(
+    candidates: &[Arc<Policy>],
+    request: &DecisionRequest,
+    subject: &Subject,
+) -> Arc<[Considered]> {
+    let consider = |policy: &Arc<Policy>| Considered {
+        policy: policy.clone(),
+        matched: policy.matches(
+            &request.decision_contexts,
+            &request.product_version,
+            subject,
+        ),
+    };
+    candidates.iter().map(consider).collect()
+}
+
+impl Plan<'_> {
+    fn add(&mut self, subject: &Arc<Subject>, considered: Arc<[Considered]>, facts: &Facts) {
+        let request = self.request;
+        let applying = applying(&considered).map(|(policy, _)| policy);
+        let expanded = expand(request, subject, applying, facts);
+        self.remote_needs.extend(expanded.remote_needs);
+        if expanded.needs_creation_time {
+            self.creation_time_needs.insert(subject.identifier.clone());
+        }
+        self.needs_now |= expanded.needs_now;
+        let planned = SubjectPlan {
+            subject: subject.clone(),
+            considered,
+            steps: expanded.steps,
         };
-        let policies: Vec<_> = candidates.iter().filter_map(applies).collect();
-        if policies.is_empty() && !subject.subject_type.ignore_missing_policy {
-            return Err(PlanError::NoApplicablePolicies {
+        let is_refused = !planned.takes_part() && !subject.subject_type.ignore_missing_policy;
+        if is_refused && self.refusal.is_none() {
+            self.refusal = Some(PlanError::NoApplicablePolicies {
                 subject_type: subject.subject_type.id.clone(),
                 decision_contexts: request.decision_contexts.clone(),
                 product_version: request.product_version.clone(),
             });
         }
-        let expanded = expand(
-            request,
-            subject,
-            policies.iter().map(|(policy, _)| policy),
-            facts,
-        );
-        plan.remote_needs.extend(expanded.remote_needs);
-        if expanded.needs_creation_time {
-            plan.creation_time_needs.insert(subject.identifier.clone());
-        }
-        plan.subjects.push(SubjectPlan {
-            subject: subject.clone(),
-            policies,
-            steps: expanded.steps,
-        });
+        self.subjects.push(planned);
     }
-    Ok(plan)
 }
 
 impl Plan<'_> {
@@ -179,6 +250,16 @@ impl Plan<'_> {
         &self.creation_time_needs
     }
 
+    /// Whether it matters what time it is, and nobody said.
+    pub fn needs_now(&self) -> bool {
+        self.needs_now
+    }
+
+    /// Why there will be no decision; only of a plan made anyway.
+    pub fn refusal(&self) -> Option<&PlanError> {
+        self.refusal.as_ref()
+    }
+
     /// The results needed; a subject that needs none is left out. For each query and test case at least the latest of each combination of
     /// `distinct_on` up to `when_us` must come back; more may.
     pub fn reads(&self) -> Vec<ResultRead> {
@@ -190,8 +271,7 @@ impl Plan<'_> {
                 .filter_map(Step::testcase)
                 .map(str::to_owned)
                 .collect();
-            let takes_part = !planned.policies.is_empty();
-            if takes_part && (self.request.verbose || !testcases.is_empty()) {
+            if planned.takes_part() && (self.request.verbose || !testcases.is_empty()) {
                 let testcases = (!self.request.verbose).then_some(testcases);
                 reads.push(ResultRead {
                     subject: index,
@@ -218,8 +298,14 @@ impl Plan<'_> {
         let ids = self
             .subjects
             .iter()
-            .flat_map(|planned| &planned.policies)
+            .flat_map(SubjectPlan::policies)
             .filter_map(|(policy, _)| policy.id.clone());
         self.request.on_demand.is_none().then(|| ids.collect())
+    }
+
+    /// Whether any step is informative.
+    pub(crate) fn asks_informatively(&self) -> bool {
+        let mut steps = self.subjects.iter().flat_map(|planned| &planned.steps);
+        steps.any(|step| step.informative)
     }
 }

@@ -104,6 +104,8 @@ pub enum OnDemandRule {
         valid_since: Option<String>,
         /// Only for builds created before this time, ISO 8601.
         valid_until: Option<String>,
+        /// When it is looked at without closing the gate.
+        informative: Option<InformativeBody>,
     },
     /// Whatever the package's own policies ask for.
     RemoteRule {
@@ -111,5 +113,26 @@ pub enum OnDemandRule {
         sources: Option<Vec<String>>,
         /// Whether it is a fault if there is no such file.
         required: Option<bool>,
+        /// When it is looked at without closing the gate, and with it all that the file asks for.
+        informative: Option<InformativeBody>,
+    },
+}
+
+/// When a rule is informative: always (`true`), never (`false`), or from one time to another, of which one may be left out.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum InformativeBody {
+    /// Always or never.
+    Always(bool),
+    /// From one time to another.
+    Between {
+        /// Informative from this time on, ISO 8601.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        since: Option<String>,
+        /// Closing the gate from this time on, ISO 8601.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        until: Option<String>,
     },
 }

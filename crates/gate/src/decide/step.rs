@@ -3,13 +3,19 @@
 
 use std::sync::Arc;
 
-use crate::domain::policy::{PassingTestCaseRule, Policy, RemoteRule, Rule};
+use crate::domain::policy::{Mismatch, PassingTestCaseRule, Policy, PolicyMatch, RemoteRule, Rule};
 
 /// One step: a policy and what it comes down to here.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// The policy; one from a remote file has its URL as source.
     pub policy: Arc<Policy>,
+    /// Index of the rule among the policy's; none for what is about the whole policy.
+    pub rule: Option<usize>,
+    /// Index, among the subject's steps, of the one that fetched the file the policy is from.
+    pub parent: Option<usize>,
+    /// Whether it is looked at without closing the gate.
+    pub informative: bool,
     /// What it comes down to.
     pub kind: StepKind,
 }
@@ -64,6 +70,10 @@ pub enum StepKind {
         /// URL of the file.
         source: String,
     },
+    /// A policy of a remote rule's file applies; what its rules ask for are the next steps.
+    RemotePolicyApplies(PolicyMatch),
+    /// A policy of a remote rule's file does not apply: none of its rules.
+    RemotePolicyRejected(Mismatch),
     /// A remote rule's file is no list of policies.
     RemoteRuleInvalid {
         /// URL of the file.

@@ -18,6 +18,13 @@ pub struct WaiverFilter {
     pub testcase: Option<String>,
 }
 
+/// Waivers to ask for to explain a decision: of any subject type, test case, scenario and product version.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WaiverQuery {
+    /// The subject.
+    pub subject_identifier: String,
+}
+
 /// The waivers that stand at `when_us` (inclusive, µs since the epoch; none for now), newest first, withdrawn ones included as `waived: false`.
 ///
 /// Of waivers for the same subject, test case, scenario, product version and limits only the one with the highest id stands, whoever made it.

@@ -73,6 +73,8 @@ pub struct PassingTestCaseRule {
     pub valid_since_us: Option<i64>,
     /// Only for builds created before this time, µs since the epoch.
     pub valid_until_us: Option<i64>,
+    /// When it is looked at without closing the gate.
+    pub informative: Informative,
 }
 
 /// Asks for what a file beside the package's sources asks for.
@@ -82,6 +84,51 @@ pub struct RemoteRule {
     pub sources: Vec<String>,
     /// Whether it is a fault if there is no such file.
     pub required: bool,
+    /// When it is looked at without closing the gate; then so is all that the file asks for.
+    pub informative: Informative,
+}
+
+/// When a rule is informative: looked at and shown, but never a reason to close the gate. Measured by the time of the decision. Greenwave
+/// has no such rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Informative {
+    /// The rule closes the gate.
+    #[default]
+    Never,
+    /// It never does.
+    Always,
+    /// It doesn't from one time to another, and does before and after. At least one of them is given.
+    Between {
+        /// Informative from this time on, inclusive, µs since the epoch.
+        since_us: Option<i64>,
+        /// Closing the gate from this time on, µs since the epoch.
+        until_us: Option<i64>,
+    },
+}
+
+impl Informative {
+    /// Whether the rule is informative when a decision is made at `time_us`, µs since the epoch. None if that depends on a time that is
+    /// not known.
+    pub fn at(self, time_us: Option<i64>) -> Option<bool> {
+        match self {
+            Self::Never => Some(false),
+            Self::Always => Some(true),
+            Self::Between { since_us, until_us } => time_us.map(|time_us| {
+                since_us.is_none_or(|since_us| since_us <= time_us)
+                    && until_us.is_none_or(|until_us| time_us < until_us)
+            }),
+        }
+    }
+}
+
+impl Rule {
+    /// When it is informative.
+    pub fn informative(&self) -> Informative {
+        match self {
+            Self::PassingTestCase(rule) => rule.informative,
+            Self::Remote(rule) => rule.informative,
+        }
+    }
 }
 
 /// Why a policy applies to a subject: what of it matched what was asked.
@@ -104,6 +151,9 @@ pub enum Mismatch {
     ProductVersion,
     /// The subject's type is not listed.
     SubjectType,
+    /// It is from a remote file, and does not fit the policy with the remote rule: no decision context in common or, for on-demand rules, no
+    /// product version.
+    RemoteRule,
 }
 
 impl Policy {

@@ -4,8 +4,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::policy::{Origin, Policy, Rule};
+use super::policy::{Informative, Origin, Policy, Rule};
 use super::subject_type::SubjectType;
+use crate::text::time;
 
 /// The answer of `/policies`.
 #[derive(Debug, Serialize)]
@@ -55,16 +56,55 @@ pub struct PolicyView<'p> {
 #[expect(missing_docs, reason = "the fields are those of the rule")]
 pub enum RuleView<'p> {
     PassingTestCase {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(nullable = false))]
+        informative: Option<InformativeView>,
         rule: &'static str,
         #[cfg_attr(feature = "openapi", schema(required = true))]
         scenario: Option<&'p str>,
         test_case_name: &'p str,
     },
     Remote {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(nullable = false))]
+        informative: Option<InformativeView>,
         required: bool,
         rule: &'static str,
         sources: &'p [String],
     },
+}
+
+/// When a rule is informative: `true`, or from (`since`) and to (`until`) a time. Rules that never are don't have it.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Informative))]
+#[serde(untagged)]
+pub enum InformativeView {
+    /// Always: `true`.
+    Always(bool),
+    /// From one time to another.
+    Between {
+        /// Informative from this time on, `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(nullable = false))]
+        since: Option<String>,
+        /// Closing the gate from this time on, `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(nullable = false))]
+        until: Option<String>,
+    },
+}
+
+impl InformativeView {
+    fn new(informative: Informative) -> Option<Self> {
+        match informative {
+            Informative::Never => None,
+            Informative::Always => Some(Self::Always(true)),
+            Informative::Between { since_us, until_us } => Some(Self::Between {
+                since: since_us.map(time::format),
+                until: until_us.map(time::format),
+            }),
+        }
+    }
 }
 
 impl<'p> From<&'p Policy> for PolicyView<'p> {
@@ -90,11 +130,13 @@ impl<'p> From<&'p Rule> for RuleView<'p> {
     fn from(rule: &'p Rule) -> Self {
         match rule {
             Rule::PassingTestCase(rule) => RuleView::PassingTestCase {
+                informative: InformativeView::new(rule.informative),
                 rule: "PassingTestCaseRule",
                 scenario: rule.scenario.as_deref(),
                 test_case_name: &rule.test_case_name,
             },
             Rule::Remote(rule) => RuleView::Remote {
+                informative: InformativeView::new(rule.informative),
                 required: rule.required,
                 rule: "RemoteRule",
                 sources: &rule.sources,

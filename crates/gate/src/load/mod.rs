@@ -4,6 +4,7 @@
 //! Everything it reads comes from outside, so everything it reads has a limit.
 
 pub(crate) mod attributes;
+pub(crate) mod informative;
 pub(crate) mod on_demand;
 pub(crate) mod policy;
 pub mod policy_set;

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::informative;
 use super::policy::{self, MAX_RULES};
 use crate::domain::policy::{Origin, PassingTestCaseRule, Policy, RemoteRule, Rule};
 use crate::text::{python, time};
@@ -142,10 +143,16 @@ fn rule(fields: &Map<String, Value>) -> Result<Rule, String> {
             scenario: from.optional("scenario", string)?,
             valid_since_us: from.optional("valid_since", date_time)?,
             valid_until_us: from.optional("valid_until", date_time)?,
+            informative: from
+                .optional("informative", informative::from_json)?
+                .unwrap_or_default(),
         })),
         "RemoteRule" => Ok(Rule::Remote(RemoteRule {
             sources: from.optional("sources", strings)?.unwrap_or_default(),
             required: from.optional("required", boolean)?.unwrap_or_default(),
+            informative: from
+                .optional("informative", informative::from_json)?
+                .unwrap_or_default(),
         })),
         other => Err(policy::obsolete(&format!("!{other}"))
             .unwrap_or_else(|| format!("Key 'type' for an list item is not valid: {other}"))),

@@ -2,7 +2,8 @@
 //! more and may not refer to further files.
 
 use super::attributes::{self, Attributes, Place};
-use crate::domain::policy::{Origin, PassingTestCaseRule, Policy, RemoteRule, Rule};
+use super::informative;
+use crate::domain::policy::{Informative, Origin, PassingTestCaseRule, Policy, RemoteRule, Rule};
 use crate::text::python::repr_str;
 use yaml_tree::Node;
 
@@ -184,6 +185,7 @@ pub(crate) fn rule(place: &Place<'_>, node: &Node<'_>) -> Result<Option<Rule>, S
             required: from
                 .optional("required", attributes::boolean)?
                 .unwrap_or_default(),
+            informative: informative(&from)?,
         })));
     }
     Ok(Some(Rule::PassingTestCase(PassingTestCaseRule {
@@ -191,5 +193,12 @@ pub(crate) fn rule(place: &Place<'_>, node: &Node<'_>) -> Result<Option<Rule>, S
         scenario: from.optional("scenario", attributes::string)?,
         valid_since_us: from.optional("valid_since", attributes::date_time)?,
         valid_until_us: from.optional("valid_until", attributes::date_time)?,
+        informative: informative(&from)?,
     })))
+}
+
+fn informative(from: &Attributes<'_, '_>) -> Result<Informative, String> {
+    Ok(from
+        .optional("informative", informative::from_yaml)?
+        .unwrap_or_default())
 }

@@ -1,6 +1,6 @@
 //! Points in time from text. Inside, a time is microseconds since the epoch, UTC.
 
-use time::{Date, Month};
+use time::{Date, Month, OffsetDateTime};
 
 /// The Julian day of 1970-01-01.
 const EPOCH_JULIAN_DAY: i32 = 2_440_588;
@@ -31,6 +31,28 @@ pub(crate) fn parse_date_time(text: &str) -> Option<i64> {
     };
     let clock = parse_clock(&format!("{clock}{seconds}"), 2)?;
     Some(parse_date(date, 2)? + clock + parse_fraction(fraction)? - offset_us)
+}
+
+/// Writes a time as RFC 3339 in UTC, with a fraction only if there is one: `2024-05-01T10:00:00Z`. A time beyond the calendar's years is
+/// written as its number.
+pub(crate) fn format(time_us: i64) -> String {
+    let Ok(at) = OffsetDateTime::from_unix_timestamp_nanos(i128::from(time_us) * 1_000) else {
+        return format!("{time_us} µs");
+    };
+    let (date, clock) = (at.date(), at.time());
+    let fraction = match at.microsecond() {
+        0 => String::new(),
+        fraction => format!(".{fraction:06}"),
+    };
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{fraction}Z",
+        date.year(),
+        u8::from(date.month()),
+        date.day(),
+        clock.hour(),
+        clock.minute(),
+        clock.second()
+    )
 }
 
 /// The time without its zone, and the zone's offset from UTC in µs.
@@ -132,6 +154,14 @@ mod tests {
         ] {
             check(bad, None);
         }
+    }
+
+    #[test]
+    fn times_are_written_in_utc() {
+        for text in ["2024-02-29T23:59:59.000001Z", "1969-12-31T23:59:59Z"] {
+            assert_eq!(parse_date_time(text).map(format).as_deref(), Some(text));
+        }
+        assert_eq!(format(i64::MAX), "9223372036854775807 µs");
     }
 
     #[test]
