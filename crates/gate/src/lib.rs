@@ -8,15 +8,21 @@
 //!
 //! ```text
 //! PolicySet::load ──┐
-//! DecisionRequest ──┴─ plan ── reads() ──▶ results ──▶ evaluate ── waiver_filters() ──▶ waivers ──▶ apply_waivers ──▶ Decision
+//! DecisionRequest ──┴─ plan ── reads() ──▶ results ──▶ evaluate ── waiver_filters() ──▶ waivers ──▶ settle ─┬─▶ into_decision
+//!                                                                                                          └─▶ explain
 //! ```
+//!
+//! An explanation is made from the same trace as the decision; to see waivers that nearly match it reads those of
+//! `explanation_waiver_filters()` in place of the others. Where no policy applies there is no decision, and still an explanation:
+//! `plan_anyway`.
 //!
 //! Behaviour and wording follow Greenwave 2.3.0, whose clients read the answers; where it is deliberately different the item says so.
 //!
-//! Rooms: [`load`] turns text into policies, [`domain`] holds what they mean, [`decide`] applies them.
+//! Rooms: [`load`] turns text into policies, [`domain`] holds what they mean, [`decide`] applies them, [`explain`] says why.
 
 pub mod decide;
 pub mod domain;
+pub mod explain;
 pub mod load;
 mod text;
 
@@ -40,5 +46,6 @@ pub use domain::records::{TestResult, Waiver};
 pub use domain::subject::Subject;
 pub use domain::subject_type::SubjectType;
 pub use domain::views::{PoliciesView, PolicyView, RuleView, SubjectTypeView, SubjectTypesView};
+pub use explain::view::Explanation;
 pub use load::policy_set::{LoadError, PolicySet, SourceFile};
 pub use load::remote::{RemotePolicies, validate_gating_yaml};

@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::answer::{Answer, Object};
 use super::evaluate::Evaluation;
 use super::settle::Settled;
-use super::summary::summarize;
 use crate::domain::records::Waiver;
 
 /// A decision. Serialized, it is the answer to a request that is not verbose.
@@ -93,6 +92,7 @@ impl Evaluation<'_> {
 impl Settled<'_> {
     /// The decision.
     pub fn into_decision(self) -> Decision {
+        let (policies_satisfied, summary) = (self.policies_satisfied(), self.summary());
         let mut answers = Vec::with_capacity(self.evaluation.answers.len());
         let mut waived_faults = Vec::new();
         let mut informative = Vec::new();
@@ -117,9 +117,9 @@ impl Settled<'_> {
             applicable_policies: self.evaluation.plan.applicable_policies(),
             informative_requirements: is_informed
                 .then(|| informative.iter().map(Answer::to_object).collect()),
-            policies_satisfied: answers.iter().all(Answer::is_satisfied),
+            policies_satisfied,
             satisfied_requirements: objects(true),
-            summary: summarize(&answers),
+            summary,
             unsatisfied_requirements: objects(false),
             answers,
             waived_faults,

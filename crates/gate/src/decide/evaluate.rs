@@ -204,7 +204,7 @@ fn judge(
         }
         StepKind::PackageExcluded { .. } => vec![AnswerKind::Excluded],
         StepKind::PackageNotListed { .. }
-        | StepKind::OutsideValidity(_)
+        | StepKind::OutsideValidity { .. }
         | StepKind::AlreadyChecked { .. }
         | StepKind::RemotePolicyApplies(_)
         | StepKind::RemotePolicyRejected(_)

@@ -138,10 +138,9 @@ impl Expansion<'_> {
         match rule {
             Rule::PassingTestCase(rule) => {
                 let rule = rule.clone();
-                let kind = if self.is_valid(&rule) {
-                    StepKind::TestCase(rule)
-                } else {
-                    StepKind::OutsideValidity(rule)
+                let kind = match self.outside_validity(&rule) {
+                    Some(created_us) => StepKind::OutsideValidity { rule, created_us },
+                    None => StepKind::TestCase(rule),
                 };
                 self.push_rule(at, kind);
             }
@@ -149,19 +148,22 @@ impl Expansion<'_> {
         }
     }
 
-    fn is_valid(&mut self, rule: &PassingTestCaseRule) -> bool {
+    /// When the build was created, if that is outside the rule's dates.
+    fn outside_validity(&mut self, rule: &PassingTestCaseRule) -> Option<i64> {
         if rule.valid_since_us.is_none() && rule.valid_until_us.is_none() {
-            return true;
+            return None;
         }
         let Some(created_us) = self.facts.creation_time_us(self.subject) else {
             self.expanded.needs_creation_time = true;
-            return true;
+            return None;
         };
-        rule.valid_since_us
+        let is_valid = rule
+            .valid_since_us
             .is_none_or(|since_us| since_us <= created_us)
             && rule
                 .valid_until_us
-                .is_none_or(|until_us| created_us < until_us)
+                .is_none_or(|until_us| created_us < until_us);
+        (!is_valid).then_some(created_us)
     }
 
     fn add_remote(&mut self, at: At<'_>, rule: &RemoteRule) {

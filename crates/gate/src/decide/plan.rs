@@ -124,7 +124,6 @@ pub struct Plan<'r> {
     remote_needs: Vec<RemoteNeed>,
     creation_time_needs: BTreeSet<String>,
     needs_now: bool,
-    pub(crate) decided_at_us: Option<i64>,
     refusal: Option<PlanError>,
 }
 
@@ -165,7 +164,6 @@ pub fn plan_anyway<'r>(
         remote_needs: Vec::new(),
         creation_time_needs: BTreeSet::new(),
         needs_now: false,
-        decided_at_us: request.when_us.or(facts.now_us()),
         refusal: None,
     };
     // Greenwave makes an on-demand policy for each subject and applies all of them to all subjects, which only repeats `excluded` answers.

@@ -18,6 +18,8 @@ use crate::text::time;
 
 /// Most subjects in one request.
 pub const MAX_SUBJECTS: usize = 2_000;
+/// Most subjects in one request that asks for an explanation, which is long for each.
+pub const MAX_EXPLAINED_SUBJECTS: usize = 200;
 /// Largest id that a number written with a fraction names exactly.
 const LARGEST_EXACT_ID: f64 = 9_007_199_254_740_992.0;
 /// Most decision contexts in one request.
@@ -65,6 +67,7 @@ pub enum RequestError {
     InvalidWhen,
     InvalidSubjectList,
     TooManySubjects,
+    TooManyExplainedSubjects,
     NoSubjectType,
     InvalidSubjectType,
     NoSubjectIdentifier,
@@ -119,6 +122,10 @@ impl fmt::Display for RequestError {
             Self::TooManySubjects => {
                 write!(out, "Too many subjects, must be at most {MAX_SUBJECTS}")
             }
+            Self::TooManyExplainedSubjects => write!(
+                out,
+                "Too many subjects for an explanation, must be at most {MAX_EXPLAINED_SUBJECTS}"
+            ),
             Self::NoSubjectType => out.write_str("Missing required \"subject_type\" parameter"),
             Self::InvalidSubjectType => {
                 out.write_str("Invalid \"subject_type\" parameter, must be a string")
@@ -210,6 +217,16 @@ impl DecisionRequest {
             when_us,
             subjects,
         })
+    }
+}
+
+impl DecisionRequest {
+    /// Whether it asks for no more than can be explained at once.
+    pub fn check_explainable(&self) -> Result<(), RequestError> {
+        if self.subjects.len() > MAX_EXPLAINED_SUBJECTS {
+            return Err(RequestError::TooManyExplainedSubjects);
+        }
+        Ok(())
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::answer::Answer;
 use super::evaluate::{Evaluation, without_repetitions};
+use super::summary::summarize;
 use super::waive::{covers, current_waivers};
 use crate::domain::records::Waiver;
 
@@ -69,5 +71,25 @@ impl<'r> Evaluation<'r> {
             current,
             waiver_ids,
         }
+    }
+}
+
+impl Settled<'_> {
+    /// The answers that count: not those that are informative, nor faults of remote files that are waived.
+    fn counting(&self) -> impl Iterator<Item = &Answer> + Clone {
+        let counts = |answer: &&Answer| {
+            !answer.informative && (answer.waiver_id.is_none() || answer.kind.is_test_result())
+        };
+        self.evaluation.answers.iter().filter(counts)
+    }
+
+    /// Whether everything required is there or waived.
+    pub fn policies_satisfied(&self) -> bool {
+        self.counting().all(Answer::is_satisfied)
+    }
+
+    /// One sentence.
+    pub fn summary(&self) -> String {
+        summarize(self.counting())
     }
 }

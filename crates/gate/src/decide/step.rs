@@ -38,7 +38,12 @@ pub enum StepKind {
     /// A test case is required.
     TestCase(PassingTestCaseRule),
     /// The build was not created while the rule was valid: nothing is required.
-    OutsideValidity(PassingTestCaseRule),
+    OutsideValidity {
+        /// The rule.
+        rule: PassingTestCaseRule,
+        /// When the build was created, µs since the epoch.
+        created_us: i64,
+    },
     /// An equal rule came before, for the same subject: nothing more is required.
     AlreadyChecked {
         /// This rule.

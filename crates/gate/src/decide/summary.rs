@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::answer::{Answer, AnswerKind};
 
 /// Sums up answers: first what is wrong with gating files, then what is wrong with tests.
-pub(crate) fn summarize(answers: &[Answer]) -> String {
+pub(crate) fn summarize<'a>(answers: impl Iterator<Item = &'a Answer> + Clone) -> String {
     let mut tests: BTreeMap<&str, usize> = BTreeMap::new();
     let mut files: BTreeMap<&str, usize> = BTreeMap::new();
-    for answer in answers.iter().filter(|answer| !answer.is_satisfied()) {
+    for answer in answers.clone().filter(|answer| !answer.is_satisfied()) {
         let counts = if answer.kind.is_test_result() {
             &mut tests
         } else {
@@ -17,7 +17,6 @@ pub(crate) fn summarize(answers: &[Answer]) -> String {
         *counts.entry(phrase(&answer.kind)).or_default() += 1;
     }
     let required = answers
-        .iter()
         .filter(|answer| answer.kind.is_test_result())
         .count();
 

@@ -23,11 +23,7 @@ pub type ResultQuery = BTreeMap<String, Vec<String>>;
 impl Subject {
     /// The package name: the identifier without its last two `-` parts, if it is an NVR and anything is left.
     pub fn package_name(&self) -> Option<&str> {
-        if !self.subject_type.is_nvr {
-            return None;
-        }
-        let name = self.identifier.rsplitn(3, '-').last()?;
-        (!name.is_empty()).then_some(name)
+        self.subject_type.package_of(&self.identifier)
     }
 
     /// The subject as `item` of an answer.

@@ -47,6 +47,15 @@ impl SubjectType {
         }
     }
 
+    /// The package name in an identifier: all but its last two `-` parts, if it is an NVR and anything is left.
+    pub fn package_of<'i>(&self, identifier: &'i str) -> Option<&'i str> {
+        if !self.is_nvr {
+            return None;
+        }
+        let name = identifier.rsplitn(3, '-').last()?;
+        (!name.is_empty()).then_some(name)
+    }
+
     /// Whether the type goes by this name.
     pub fn matches(&self, name: &str) -> bool {
         self.id == name || self.aliases.iter().any(|alias| alias == name)
