@@ -13,6 +13,8 @@
     reason = "helpers of tests may fail loudly too, and not every test needs each"
 )]
 
+pub mod world;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
