@@ -108,6 +108,24 @@ fn done(world: &World, actions: &[(&Action, bool)]) -> World {
     after
 }
 
+/// The action without one of the things that belong to it, for each of them.
+fn parts(action: &Action, by_waiver: bool) -> Vec<Action> {
+    let mut parts = Vec::new();
+    let mut add = |change: &dyn Fn(&mut Action)| {
+        let mut part = action.clone();
+        change(&mut part);
+        parts.push(part);
+    };
+    if by_waiver || !action.files.is_empty() {
+        (0..action.or_waive.len()).for_each(|index| add(&|part| drop(part.or_waive.remove(index))));
+    } else {
+        (0..action.run.len()).for_each(|index| add(&|part| drop(part.run.remove(index))));
+        (0..action.wait_for.len()).for_each(|index| add(&|part| drop(part.wait_for.remove(index))));
+        (0..action.fix.len()).for_each(|index| add(&|part| drop(part.fix.remove(index))));
+    }
+    parts
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
@@ -192,6 +210,11 @@ proptest! {
             let mut others = actions.clone();
             let left_out = others.remove(index);
             prop_assert!(!is_open(&others), "{}\n{explanation}", left_out.0.text);
+            for part in parts(left_out.0, left_out.1) {
+                let mut others = others.clone();
+                others.push((&part, left_out.1));
+                prop_assert!(!is_open(&others), "{}\n{explanation}", json!(part));
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::answer::{Answer, AnswerKind, ResultAnswer};
-use super::latest::{finds, latest_distinct};
+use super::latest::{Latest, finds};
 use super::plan::{Plan, SubjectPlan};
 use super::step::{Step, StepKind};
 use super::waive::{WaiverFilter, WaiverQuery};
@@ -61,7 +61,9 @@ pub struct Evaluation<'r> {
 pub(crate) struct JudgedSubject<'r> {
     /// All that were handed over.
     pub results: &'r [TestResult],
-    /// The latest for each query, in the order of the queries; those the request ignores are still among them.
+    /// The latest for each query, with what they stand for.
+    pub by_query: Vec<Latest<'r>>,
+    /// The same in the order of the queries, each newest first; those the request ignores are still among them.
     pub latest: Vec<&'r TestResult>,
     /// For each step the range of its answers.
     pub answers: Vec<Range<usize>>,
@@ -77,9 +79,11 @@ impl<'r> Plan<'r> {
         let requested: Arc<[String]> = self.request.decision_contexts.as_slice().into();
         for (index, planned) in self.subjects().iter().enumerate() {
             let results = results.get(index).map(Vec::as_slice).unwrap_or_default();
+            let by_query = self.latest(planned, results);
             let mut judged = JudgedSubject {
                 results,
-                latest: self.latest(planned, results),
+                latest: by_query.iter().flat_map(Latest::results).collect(),
+                by_query,
                 answers: Vec::with_capacity(planned.steps.len()),
             };
             let mut by_testcase: BTreeMap<&str, Vec<&TestResult>> = BTreeMap::new();
@@ -131,22 +135,21 @@ impl<'r> Plan<'r> {
         })
     }
 
-    /// For each query the latest results, in the order of the queries. A result that several queries find is there as often, as in
-    /// Greenwave.
-    fn latest(&self, planned: &SubjectPlan, results: &'r [TestResult]) -> Vec<&'r TestResult> {
-        let mut latest = Vec::new();
-        for query in planned.subject.result_queries() {
-            let in_time = |result: &&TestResult| {
-                self.when_us()
-                    .is_none_or(|when_us| result.submit_time_us <= when_us)
-            };
+    /// For each query the latest results. A result that several queries find is there as often, as in Greenwave.
+    fn latest(&self, planned: &SubjectPlan, results: &'r [TestResult]) -> Vec<Latest<'r>> {
+        let in_time = |result: &&TestResult| {
+            self.when_us()
+                .is_none_or(|when_us| result.submit_time_us <= when_us)
+        };
+        let queries = planned.subject.result_queries().into_iter();
+        let latest = queries.map(|query| {
             let found = results
                 .iter()
                 .filter(in_time)
-                .filter(|result| finds(&query, result));
-            latest.extend(latest_distinct(found, self.distinct_on()));
-        }
-        latest
+                .filter(|result| finds(&query, &result.data));
+            Latest::of(found, self.distinct_on())
+        });
+        latest.collect()
     }
 }
 

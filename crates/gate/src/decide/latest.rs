@@ -11,6 +11,8 @@ pub const MAX_COMBINATIONS: usize = 1_000;
 
 /// The value of a data key: a missing key is a value of its own, and sorts last.
 type KeyValue<'r> = (bool, &'r str);
+/// One value of each key.
+pub(crate) type Combination<'r> = Vec<KeyValue<'r>>;
 
 /// Chooses from `results` what ResultsDB answers to `/results/latest?_distinct_on=<keys>`, newest first.
 ///
@@ -21,31 +23,75 @@ pub fn latest_distinct<'r>(
     results: impl IntoIterator<Item = &'r TestResult>,
     keys: &[String],
 ) -> Vec<&'r TestResult> {
-    let mut latest: BTreeMap<(&str, Vec<KeyValue<'_>>), &TestResult> = BTreeMap::new();
-    for result in results {
-        for combination in combinations(result, keys) {
-            match latest.entry((&result.testcase, combination)) {
-                Entry::Vacant(place) => {
-                    place.insert(result);
-                }
-                Entry::Occupied(mut place) => {
-                    let current = place.get();
-                    if (result.submit_time_us, result.id) > (current.submit_time_us, current.id) {
+    Latest::of(results, keys).results()
+}
+
+/// The latest results, each with what it stands for.
+#[derive(Clone, Debug)]
+pub(crate) struct Latest<'r>(BTreeMap<(&'r str, Combination<'r>), &'r TestResult>);
+
+impl<'r> Latest<'r> {
+    pub fn of(results: impl IntoIterator<Item = &'r TestResult>, keys: &[String]) -> Self {
+        let mut latest: BTreeMap<(&str, Combination<'_>), &TestResult> = BTreeMap::new();
+        for result in results {
+            for combination in combinations(result, keys) {
+                match latest.entry((&result.testcase, combination)) {
+                    Entry::Vacant(place) => {
                         place.insert(result);
+                    }
+                    Entry::Occupied(mut place) => {
+                        let current = place.get();
+                        if (result.submit_time_us, result.id) > (current.submit_time_us, current.id)
+                        {
+                            place.insert(result);
+                        }
                     }
                 }
             }
         }
+        Self(latest)
     }
-    let mut chosen: Vec<&TestResult> = latest.into_values().collect();
-    let mut seen = std::collections::BTreeSet::new();
-    chosen.retain(|result| seen.insert(result.id));
-    chosen.sort_by_key(|result| std::cmp::Reverse(result.submit_time_us));
-    chosen
+
+    /// The results, each once, newest first.
+    pub fn results(&self) -> Vec<&'r TestResult> {
+        let mut chosen: Vec<&TestResult> = self.0.values().copied().collect();
+        let mut seen = std::collections::BTreeSet::new();
+        chosen.retain(|result| seen.insert(result.id));
+        chosen.sort_by_key(|result| std::cmp::Reverse(result.submit_time_us));
+        chosen
+    }
+
+    /// Of one test case, each combination with the result that stands for it.
+    pub fn of_testcase<'l>(
+        &'l self,
+        testcase: &'r str,
+    ) -> impl Iterator<Item = (&'l Combination<'r>, &'r TestResult)> {
+        let from_testcase = self.0.range((testcase, Vec::new())..);
+        from_testcase
+            .take_while(move |((own, _), _)| *own == testcase)
+            .map(|((_, combination), result)| (combination, *result))
+    }
 }
 
-fn combinations<'r>(result: &'r TestResult, keys: &[String]) -> Vec<Vec<KeyValue<'r>>> {
-    let mut combinations: Vec<Vec<KeyValue<'r>>> = vec![Vec::with_capacity(keys.len())];
+/// Whether a result with this data stands for a combination, too.
+pub(crate) fn stands_for(
+    data: &BTreeMap<String, Vec<String>>,
+    keys: &[String],
+    combination: &Combination<'_>,
+) -> bool {
+    keys.iter()
+        .zip(combination)
+        .all(|(key, (is_missing, value))| {
+            let values = data.get(key).map(Vec::as_slice).unwrap_or_default();
+            match is_missing {
+                true => values.is_empty(),
+                false => values.iter().any(|own| own == value),
+            }
+        })
+}
+
+fn combinations<'r>(result: &'r TestResult, keys: &[String]) -> Vec<Combination<'r>> {
+    let mut combinations: Vec<Combination<'r>> = vec![Vec::with_capacity(keys.len())];
     for key in keys {
         let values: Vec<KeyValue<'r>> = match result.data.get(key) {
             Some(values) if !values.is_empty() => {
@@ -63,10 +109,10 @@ fn combinations<'r>(result: &'r TestResult, keys: &[String]) -> Vec<Vec<KeyValue
     combinations
 }
 
-/// Whether a query finds a result: for each key one of the values asked for is among its values.
-pub(crate) fn finds(query: &ResultQuery, result: &TestResult) -> bool {
+/// Whether a query finds a result with this data: for each key one of the values asked for is among its values.
+pub(crate) fn finds(query: &ResultQuery, data: &BTreeMap<String, Vec<String>>) -> bool {
     query.iter().all(|(key, accepted)| {
-        let values = result.data.get(key).map(Vec::as_slice).unwrap_or_default();
+        let values = data.get(key).map(Vec::as_slice).unwrap_or_default();
         values.iter().any(|value| accepted.contains(value))
     })
 }

@@ -5,6 +5,7 @@
 //! [`view`] is the shape, which is also the JSON; [`text`] is the same for people at a terminal.
 
 pub mod action;
+pub(crate) mod enough;
 pub(crate) mod make;
 pub(crate) mod near;
 pub(crate) mod open;

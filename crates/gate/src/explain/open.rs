@@ -7,8 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Action, FileRef, ResultRef, RunTest, WaiverBody};
+use super::enough::{Wanted, What, enough};
 use super::rules::distinct_data;
 use crate::decide::answer::{Answer, AnswerKind};
+use crate::decide::evaluate::JudgedSubject;
 use crate::decide::latest::finds;
 use crate::decide::settle::Settled;
 use crate::domain::records::TestResult;
@@ -18,11 +20,13 @@ use crate::domain::subject::{ResultQuery, Subject};
 pub(crate) fn actions(settled: &Settled<'_>) -> Vec<Action> {
     let mut blocks: Vec<Block<'_>> = Vec::new();
     let mut known: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
-    let results = results_by_id(settled);
-    for answer in settled.evaluation.answers.iter() {
-        if !answer.closes_gate() {
-            continue;
-        }
+    let judged = settled.evaluation.subjects.iter();
+    let answers = judged.flat_map(|judged| {
+        let ranges = judged.answers.iter().cloned();
+        let answers = ranges.filter_map(|range| settled.evaluation.answers.get(range));
+        answers.flatten().map(move |answer| (judged, answer))
+    });
+    for (judged, answer) in answers.filter(|(_, answer)| answer.closes_gate()) {
         let key = (
             answer.subject.subject_type.id.as_str(),
             answer.subject.identifier.as_str(),
@@ -30,10 +34,10 @@ pub(crate) fn actions(settled: &Settled<'_>) -> Vec<Action> {
         );
         let index = *known.entry(key).or_insert(blocks.len());
         if index == blocks.len() {
-            blocks.push(Block::new(&answer.subject, answer.kind.testcase()));
+            blocks.push(Block::new(judged, &answer.subject, answer.kind.testcase()));
         }
         if let Some(block) = blocks.get_mut(index) {
-            block.add(answer, &results);
+            block.add(answer);
         }
     }
     for block in &mut blocks {
@@ -47,61 +51,54 @@ pub(crate) fn actions(settled: &Settled<'_>) -> Vec<Action> {
         .collect()
 }
 
-type Results<'s> = BTreeMap<i64, &'s TestResult>;
-
-fn results_by_id<'s>(settled: &'s Settled<'s>) -> Results<'s> {
-    let judged = settled.evaluation.subjects.iter();
-    let results = judged.flat_map(|judged| judged.latest.iter());
-    results.map(|result| (result.id, *result)).collect()
-}
-
 /// What is unsatisfied of one subject and test case.
-struct Block<'s> {
-    subject: &'s Subject,
-    testcase: &'s str,
-    queries: Vec<ResultQuery>,
+pub(crate) struct Block<'s> {
+    pub judged: &'s JudgedSubject<'s>,
+    pub subject: &'s Subject,
+    pub testcase: &'s str,
+    pub queries: Vec<ResultQuery>,
     /// Scenarios of rules without any result; none is a rule without a scenario.
     missing: BTreeSet<Option<&'s str>>,
-    incomplete: BTreeMap<i64, &'s TestResult>,
-    failed: BTreeMap<i64, &'s TestResult>,
+    /// Results that have not finished, failed or could not be carried out.
+    unsatisfying: BTreeMap<i64, (bool, &'s TestResult)>,
     files: BTreeSet<FileRef>,
     /// What waivers may name; none is something without a scenario.
     scenarios: BTreeSet<Option<&'s str>>,
-    /// The data of results that would satisfy it.
-    wanted: Vec<BTreeMap<String, Vec<String>>>,
+    /// The results that would satisfy it.
+    pub wanted: Vec<Wanted<'s>>,
 }
 
 impl<'s> Block<'s> {
-    fn new(subject: &'s Subject, testcase: &'s str) -> Self {
+    fn new(judged: &'s JudgedSubject<'s>, subject: &'s Subject, testcase: &'s str) -> Self {
         Self {
+            judged,
             subject,
             testcase,
             queries: subject.result_queries(),
             missing: BTreeSet::new(),
-            incomplete: BTreeMap::new(),
-            failed: BTreeMap::new(),
+            unsatisfying: BTreeMap::new(),
             files: BTreeSet::new(),
             scenarios: BTreeSet::new(),
             wanted: Vec::new(),
         }
     }
 
-    fn add(&mut self, answer: &'s Answer, results: &Results<'s>) {
+    fn add(&mut self, answer: &'s Answer) {
         let scenario = answer.kind.scenario().filter(|one| !one.is_empty());
         self.scenarios.insert(scenario);
         let result = answer.kind.result();
-        let result = result.and_then(|result| results.get(&result.result_id));
+        let result = result.and_then(|found| {
+            let mut latest = self.judged.latest.iter();
+            latest.find(|result| result.id == found.result_id)
+        });
         match &answer.kind {
             AnswerKind::Missing { scenario, .. } => {
                 self.missing.insert(scenario.as_deref());
             }
-            AnswerKind::Incomplete(_) => {
-                self.incomplete
-                    .extend(result.map(|result| (result.id, *result)));
-            }
-            AnswerKind::Failed(_) | AnswerKind::Errored { .. } => {
-                self.failed
-                    .extend(result.map(|result| (result.id, *result)));
+            AnswerKind::Incomplete(_) | AnswerKind::Failed(_) | AnswerKind::Errored { .. } => {
+                let has_finished = !matches!(answer.kind, AnswerKind::Incomplete(_));
+                let entry = result.map(|result| (result.id, (has_finished, *result)));
+                self.unsatisfying.extend(entry);
             }
             AnswerKind::InvalidGatingYaml { source, details } => {
                 self.add_file(std::slice::from_ref(source), details);
@@ -126,14 +123,21 @@ impl<'s> Block<'s> {
 
     /// Works out which results are wanted.
     fn finish(&mut self) {
-        // Any result does for a rule without a scenario, so that one for a rule with a scenario does.
-        if self.missing.len() > 1 {
-            self.missing.remove(&None);
-        }
-        let templates: Vec<_> = self.missing.iter().map(|one| self.template(*one)).collect();
-        let newer = self.incomplete.values().chain(self.failed.values());
-        let newer = newer.map(|result| result.data.clone());
-        self.wanted = newer.chain(templates).collect();
+        let missing = self.missing.iter().map(|scenario| Wanted {
+            what: What::Run(*scenario),
+            data: self.template(*scenario),
+        });
+        let newer = self
+            .unsatisfying
+            .values()
+            .map(|(has_finished, result)| Wanted {
+                what: match has_finished {
+                    true => What::Fix(result),
+                    false => What::WaitFor(result),
+                },
+                data: result.data.clone(),
+            });
+        self.wanted = missing.chain(newer).collect();
     }
 
     /// Data of a result that the first query finds, with a scenario if one is asked for.
@@ -153,13 +157,8 @@ impl<'s> Block<'s> {
     /// Whether something done for one of the two helps the other.
     fn touches(&self, other: &Self) -> bool {
         let finds_wanted = |one: &Self, other: &Self| {
-            other.wanted.iter().any(|data| {
-                let result = TestResult {
-                    data: data.clone(),
-                    ..TestResult::default()
-                };
-                one.queries.iter().any(|query| finds(query, &result))
-            })
+            let mut wanted = other.wanted.iter();
+            wanted.any(|wanted| one.queries.iter().any(|query| finds(query, &wanted.data)))
         };
         let sources = |block: &Self| -> BTreeSet<String> {
             let files = block.files.iter();
@@ -222,33 +221,32 @@ fn action(blocks: &[Block<'_>], keys: &[String], product_version: &str) -> Actio
         files: Vec::new(),
         or_waive: Vec::new(),
     };
-    let mut seen = BTreeSet::new();
+    for (block, wanted) in enough(blocks, keys) {
+        let (subject_type, subject_identifier) = (
+            block.subject.subject_type.id.clone(),
+            block.subject.identifier.clone(),
+        );
+        let refer = |result: &TestResult| ResultRef {
+            result_id: result.id,
+            outcome: result.outcome.clone(),
+            subject_type: subject_type.clone(),
+            subject_identifier: subject_identifier.clone(),
+            data: distinct_data(result, keys),
+        };
+        match wanted.what {
+            What::Run(scenario) => action.run.push(RunTest {
+                subject_type,
+                subject_identifier,
+                scenario: scenario.map(str::to_owned),
+                data: wanted.data.clone(),
+            }),
+            What::WaitFor(result) => action.wait_for.push(refer(result)),
+            What::Fix(result) => action.fix.push(refer(result)),
+        }
+    }
     for block in blocks {
         let (subject_type, subject_identifier) =
             (&block.subject.subject_type.id, &block.subject.identifier);
-        let mut refer = |result: &TestResult| {
-            seen.insert(result.id).then(|| ResultRef {
-                result_id: result.id,
-                outcome: result.outcome.clone(),
-                subject_type: subject_type.clone(),
-                subject_identifier: subject_identifier.clone(),
-                data: distinct_data(result, keys),
-            })
-        };
-        action
-            .wait_for
-            .extend(block.incomplete.values().filter_map(|result| refer(result)));
-        action
-            .fix
-            .extend(block.failed.values().filter_map(|result| refer(result)));
-        action
-            .run
-            .extend(block.missing.iter().map(|scenario| RunTest {
-                subject_type: subject_type.clone(),
-                subject_identifier: subject_identifier.clone(),
-                scenario: scenario.map(str::to_owned),
-                data: block.template(*scenario),
-            }));
         action.files.extend(block.files.iter().cloned());
         let body = |scenario: Option<&str>| WaiverBody {
             subject_type: subject_type.clone(),

@@ -189,7 +189,7 @@ impl<'s> Rules<'s> {
             .results
             .iter()
             .filter(|result| result.testcase == rule.test_case_name)
-            .filter(|result| queries.iter().any(|query| finds(query, result)))
+            .filter(|result| queries.iter().any(|query| finds(query, &result.data)))
             .filter(|result| seen.insert(result.id))
             .collect();
         results.sort_by_key(|result| std::cmp::Reverse((result.submit_time_us, result.id)));
