@@ -6,7 +6,8 @@
     reason = "helpers of tests may fail loudly too"
 )]
 
-use gate::{PolicySet, SourceFile};
+use gate::{DecisionRequest, PolicySet, RequestError, SourceFile};
+use serde_json::json;
 
 const POLICY: &str =
     "id: p\nproduct_versions: [a]\ndecision_context: c\nsubject_type: t\nrules: []\n";
@@ -46,5 +47,26 @@ fn limits_hold_on_both_sides() {
     assert_eq!(
         PolicySet::load(&files, &[]).unwrap_err()[0].message,
         "more than 10000 policies and subject types"
+    );
+}
+
+#[test]
+fn as_many_subjects_can_be_explained_as_are_documented() {
+    let policies = PolicySet::default();
+    let check = |count: usize| {
+        let subjects = vec![json!({"type": "t", "item": "i"}); count];
+        let body = json!({"product_version": "a", "decision_context": "c", "subject": subjects});
+        let request = DecisionRequest::from_json(&body, &policies).unwrap();
+        request.check_explainable()
+    };
+    assert_eq!(check(200), Ok(()));
+    let error = check(201).unwrap_err();
+    assert_eq!(error, RequestError::TooManyExplainedSubjects);
+    assert_eq!(
+        (error.status(), error.to_string().as_str()),
+        (
+            400,
+            "Too many subjects for an explanation, must be at most 200"
+        )
     );
 }

@@ -135,7 +135,9 @@ fn mismatch_text(mismatch: &MismatchView) -> String {
         MismatchKind::ProductVersion => {
             format!("product version {asked} was asked for, it is for {has}")
         }
-        MismatchKind::SubjectType => format!("the subject is a {asked}, it is for {has}"),
+        MismatchKind::SubjectType => {
+            format!("the type of the subject goes by {asked}, it is for {has}")
+        }
         MismatchKind::RemoteRule => {
             format!("the policy with the remote rule is for {asked}, it is for {has}")
         }
@@ -211,7 +213,7 @@ fn skipped_text(skipped: &Skipped) -> String {
             let until = valid_until.iter().map(|until| format!("before {until}"));
             let valid: Vec<String> = since.chain(until).collect();
             format!(
-                "it is for builds created {}, this one was at {created}",
+                "it is for builds created {}, this one was created at {created}",
                 valid.join(" and ")
             )
         }
@@ -291,8 +293,8 @@ fn write_file(
 ) -> fmt::Result {
     let indent = "  ".repeat(depth);
     let sources = match file.sources.as_slice() {
-        [] => "no URL".to_owned(),
-        sources => sources.join(", "),
+        [] => String::new(),
+        sources => format!(" {}", sources.join(", ")),
     };
     let state = match file.state {
         RemoteFileState::Fetched => "fetched",
@@ -301,7 +303,7 @@ fn write_file(
         RemoteFileState::Absent => "not found",
         RemoteFileState::Failed => "could not be looked for",
     };
-    writeln!(out, "{indent}file {sources}: {state}")?;
+    writeln!(out, "{indent}file{sources}: {state}")?;
     for line in file.error.iter().flat_map(|error| error.lines()) {
         writeln!(out, "{indent}  {line}")?;
     }
