@@ -338,6 +338,7 @@ fn values_keep_their_text_and_defaults() {
     let bare = gate::RemoteRule {
         sources: Vec::new(),
         required: false,
+        informative: gate::Informative::Never,
     };
     assert_eq!(policy.rules[2], gate::Rule::Remote(bare));
 }
