@@ -1,15 +1,15 @@
 //! Opaque tokens: the issuer is asked what it knows of them (RFC 7662). Its word is kept for a
 //! minute under the token's SHA-256, never longer than the token holds.
 
-use crate::cache::{Cache, hex, sha256};
 use crate::fetch;
 use crate::issuer::Issuer;
 use crate::kept::{self, Introspected};
-use crate::settings::variable;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http_edge::caller::claims::{self, Expected};
 use http_edge::caller::{Caller, Method, Verdict};
+use outbound::cache::{Cache, hex, sha256};
+use outbound::settings::variable;
 use std::rc::Rc;
 
 /// What the issuer says of a token.

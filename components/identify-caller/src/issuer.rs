@@ -1,10 +1,10 @@
 //! The issuer: what it publishes, asked for over HTTP and kept in the instance and in the
 //! key-value store. When it is asked is decided in [`crate::kept`].
 
-use crate::cache::{Cache, hex, sha256};
 use crate::fetch;
 use crate::kept::{self, Asked, Published, Step};
 use crate::keys::{self, Key};
+use outbound::cache::{Cache, hex, sha256};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -157,9 +157,7 @@ fn know(published: Published) -> Rc<Issuer> {
 async fn fetch_all(url: &str, now_s: i64) -> Result<Published, String> {
     let url = url.trim_end_matches('/');
     let address = format!("{url}/.well-known/openid-configuration");
-    let document = fetch::get(&address)
-        .await
-        .map_err(|reason| with_hint(&reason))?;
+    let document = fetch::get(&address).await?;
     let text = |name: &str| document.get(name).and_then(Value::as_str);
     if text("issuer").map(|issuer| issuer.trim_end_matches('/')) != Some(url) {
         return Err(format!("GET {address}: the document is another issuer's"));
@@ -168,9 +166,7 @@ async fn fetch_all(url: &str, now_s: i64) -> Result<Published, String> {
     let keys_address = text("jwks_uri").filter(is_safe);
     let keys_address =
         keys_address.ok_or_else(|| format!("GET {address}: it has no `jwks_uri` with https://"))?;
-    let keys = fetch::get(keys_address)
-        .await
-        .map_err(|reason| with_hint(&reason))?;
+    let keys = fetch::get(keys_address).await?;
     if keys::parse(&keys).is_empty() {
         return Err(format!(
             "GET {keys_address}: it has no key that can be used"
@@ -183,11 +179,4 @@ async fn fetch_all(url: &str, now_s: i64) -> Result<Published, String> {
             .map(str::to_owned),
         keys,
     })
-}
-
-fn with_hint(reason: &str) -> String {
-    match reason.contains("HttpRequestDenied") {
-        true => format!("{reason}: allow it by `oidc_origin` or `oidc_keys_origin`"),
-        false => reason.to_owned(),
-    }
 }

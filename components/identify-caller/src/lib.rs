@@ -11,8 +11,6 @@ pub mod keys;
 pub mod verifiers;
 
 #[cfg(target_family = "wasm")]
-mod cache;
-#[cfg(target_family = "wasm")]
 mod component;
 #[cfg(target_family = "wasm")]
 mod fetch;

@@ -4,31 +4,12 @@ use http_edge::caller::claims::Expected;
 use http_edge::caller::proxy::ProxySettings;
 use http_edge::caller::token::Tokens;
 use http_edge::caller::{Method, Verdict};
-use spin_sdk::variables;
-use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use outbound::settings::variable;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 thread_local! {
-    static VALUES: RefCell<HashMap<&'static str, Rc<str>>> = RefCell::default();
     static TOKENS: OnceCell<Rc<Tokens>> = const { OnceCell::new() };
-}
-
-/// The value of a variable.
-///
-/// # Errors
-/// When the component has not been given it; the text is for the log.
-pub async fn variable(name: &'static str) -> Result<Rc<str>, String> {
-    if let Some(value) = VALUES.with_borrow(|values| values.get(name).cloned()) {
-        return Ok(value);
-    }
-    let value = variables::get(name).await;
-    let value: Rc<str> = value
-        .map_err(|error| format!("variable `{name}`: {error}"))?
-        .trim()
-        .into();
-    VALUES.with_borrow_mut(|values| values.insert(name, value.clone()));
-    Ok(value)
 }
 
 /// The methods of a family: those of `own`, or of `auth` if that is empty.

@@ -42,11 +42,13 @@ impl Cache {
 }
 
 /// SHA-256 in hexadecimal digits.
+#[must_use]
 pub fn hex(hash: &[u8]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// SHA-256 of a text.
+#[must_use]
 pub fn sha256(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
