@@ -5,5 +5,6 @@ mod decision;
 mod gate_answers;
 mod permissions;
 mod policies;
+pub mod remote_rules;
 mod validate_gating_yaml;
 mod waivers;

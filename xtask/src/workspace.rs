@@ -11,10 +11,13 @@ use std::process::Command;
 pub const STORE: &str = "store-sqlite";
 /// The component that tells the others who is calling.
 pub const CALLERS: &str = "identify-caller";
+/// The component that finds remote rules for others.
+pub const RULES: &str = "fetch-rules";
 /// Components that are plugged into others, each with what the names of its interfaces start with.
 pub const PLUGS: &[(&str, &str)] = &[
     (STORE, "sluicegate:store/"),
     (CALLERS, "sluicegate:identity/"),
+    (RULES, "sluicegate:gates/"),
 ];
 /// The component that the benchmark measures everything against.
 pub const HELLO: &str = "hello";

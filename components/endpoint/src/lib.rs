@@ -38,6 +38,15 @@ mod bindings {
             generate_all,
         });
     }
+
+    pub mod rules {
+        spin_sdk::wit_bindgen::generate!({
+            world: "shared-rules",
+            path: "../../wit",
+            runtime_path: "::spin_sdk::wit_bindgen::rt",
+            generate_all,
+        });
+    }
 }
 
 pub use bindings::sluicegate::store::records;

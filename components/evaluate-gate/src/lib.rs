@@ -3,10 +3,9 @@
 //! The gate itself is `crates/gate`. This component brings it what it asks for: at most one read of
 //! results and one of waivers, however many rules there are.
 
-mod facts;
 mod reads;
 
-use endpoint::gates::GateAnswers;
+use endpoint::gates::{GateAnswers, remote};
 use endpoint::policies::policies;
 use endpoint::records::{Page, Selection, TestResult, Waiver};
 use endpoint::results::wire::ResultJson;
@@ -43,7 +42,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     let asked = DecisionRequest::from_slice(json, &policies)
         .map_err(|error| Error::message(error.status(), &error.to_string()))?;
     let config = GateConfig::default();
-    let plan = facts::plan(&policies, &config, &asked)?;
+    let plan = remote::plan(&policies, &config, &asked).await?;
     let results = read_results(&plan)?;
     let for_gate = reads::for_gate(&results)?;
     let evaluation = plan

@@ -49,3 +49,5 @@ pub use domain::views::{PoliciesView, PolicyView, RuleView, SubjectTypeView, Sub
 pub use explain::view::Explanation;
 pub use load::policy_set::{LoadError, PolicySet, SourceFile};
 pub use load::remote::{RemotePolicies, validate_gating_yaml};
+pub use text::python::repr_str;
+pub use text::time::parse_date_time;

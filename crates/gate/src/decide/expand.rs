@@ -196,6 +196,15 @@ impl Expansion<'_> {
                 self.push_rule(at, StepKind::RemoteRuleFetched { source });
                 return self.add_file(at, step, text);
             }
+            Some(RemoteFetch::NoText { source }) => {
+                let source = source.clone();
+                let fetched = StepKind::RemoteRuleFetched {
+                    source: source.clone(),
+                };
+                self.push_rule(at, fetched);
+                let details = "YAML Parser Error: the file is not UTF-8".to_owned();
+                StepKind::RemoteRuleInvalid { source, details }
+            }
         };
         self.push_rule(at, kind);
     }

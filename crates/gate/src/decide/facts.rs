@@ -30,6 +30,11 @@ pub enum RemoteFetch {
         /// Its text.
         text: String,
     },
+    /// A file that is no text.
+    NoText {
+        /// Its URL.
+        source: String,
+    },
 }
 
 /// Facts gathered so far; a plan says which are missing. Nothing is missing for policies without remote rules and validity dates.

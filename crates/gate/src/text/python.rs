@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 /// `repr()` of a string: single quotes, unless the text has single quotes and no double ones.
-pub(crate) fn repr_str(text: &str) -> String {
+pub fn repr_str(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') {
         '"'
     } else {

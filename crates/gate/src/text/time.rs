@@ -13,11 +13,11 @@ pub(crate) fn parse_when(text: &str) -> Option<i64> {
     Some(parse_date(date, 1)? + parse_clock(time, 1)? + parse_fraction(fraction)?)
 }
 
-/// Reads a date or a date and time of a policy (`valid_since`, `valid_until`). Without a zone it is UTC, without a time it is midnight.
+/// Reads a date or a date and time of a policy (`valid_since`, `valid_until`) or of Koji, as µs since the epoch. Without a zone it is UTC, without a time it is midnight.
 ///
 /// Greenwave hands this to a parser that guesses at nearly any text; we take ISO 8601, with a blank for the `T` and `UTC` or `GMT` for the
 /// `Z` if liked, and refuse the rest.
-pub(crate) fn parse_date_time(text: &str) -> Option<i64> {
+pub fn parse_date_time(text: &str) -> Option<i64> {
     let text = text.trim();
     let Some((date, time)) = text.split_once(['T', 't', ' ']) else {
         return parse_date(text, 2);
