@@ -36,7 +36,7 @@ fn policies(rules: &str) -> TempDir {
 
 /// Settings with a policy of these rules, whose files are at `/<identifier>.yaml`, and with Koji at
 /// `/hub`. Nothing is kept longer than it is shared.
-pub fn options(server: &Server, rules: &str) -> (Options, TempDir) {
+fn options(server: &Server, rules: &str) -> (Options, TempDir) {
     let folder = policies(rules);
     let url = &server.url;
     let options = Options::default()
@@ -89,12 +89,12 @@ fn ask(app: &App, subject_type: &str, identifier: &str) -> Answer {
 }
 
 /// Asks about the build.
-pub fn ask_build(app: &App) -> Answer {
+fn ask_build(app: &App) -> Answer {
     ask(app, "koji_build", BUILD)
 }
 
 /// Asks about the build with rules that come along.
-fn ask_on_demand(app: &App, rules: Value) -> Answer {
+pub fn ask_on_demand(app: &App, rules: Value) -> Answer {
     let body = json!({
         "product_version": "fedora-41", "rules": rules,
         "subject_type": "koji_build", "subject_identifier": BUILD,
