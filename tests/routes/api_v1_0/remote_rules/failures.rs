@@ -94,7 +94,7 @@ fn redirects_are_followed_where_calls_are_allowed() {
     other.answer("/there", std::slice::from_ref(&file));
     let (options, _folder) = options(&server, "  - !RemoteRule {}\n");
     let app = options
-        .variable(&format!("remote_rule_origin_2={}", other.url))
+        .variable(&format!("remote_rule_second_origin={}", other.url))
         .start();
     let elsewhere = format!("{}/there", other.url);
     for location in ["/there", "there", &format!("{url}/there#x"), &elsewhere] {

@@ -14,7 +14,7 @@ fn an_identifier_stays_one_segment() {
     );
     let app = options
         .variable(&template)
-        .variable(&format!("remote_rule_origin_2={}", other.url))
+        .variable(&format!("remote_rule_second_origin={}", other.url))
         .start();
     server.answer("/gating.yaml", &[Reply::file(&gating("stolen"))]);
     for identifier in [
