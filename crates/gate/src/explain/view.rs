@@ -81,7 +81,6 @@ pub struct PolicyExplanation {
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub mismatch: Option<MismatchView>,
     /// Its rules, in order; none if it did not apply.
-    #[cfg_attr(feature = "openapi", schema(no_recursion))]
     pub rules: Vec<RuleExplanation>,
 }
 
