@@ -4,9 +4,9 @@ use std::fmt;
 
 use super::action::Action;
 use super::view::{
-    Explanation, LeftOut, MismatchKind, MismatchView, OriginView, PolicyExplanation,
-    RemoteFileExplanation, RemoteFileState, RequirementExplanation, ResultExplanation,
-    RuleExplanation, RuleOutcome, RuleShown, Skipped, SubjectExplanation,
+    Explanation, LeftOut, MatchView, MismatchKind, MismatchView, NearWaiver, OriginView,
+    PolicyExplanation, RemoteFileExplanation, RemoteFileState, RequirementExplanation,
+    ResultExplanation, RuleExplanation, RuleOutcome, RuleShown, Skipped, SubjectExplanation,
 };
 
 impl fmt::Display for Explanation {
@@ -80,26 +80,17 @@ fn write_policy(
 ) -> fmt::Result {
     let indent = "  ".repeat(depth);
     let id = policy.policy.as_deref().unwrap_or("without id");
-    let origin = origin(&policy.origin);
+    let origin = policy.origin.text();
     if let Some(mismatch) = &policy.mismatch {
         return writeln!(
             out,
             "{indent}policy {id} ({origin}) does not apply: {}",
-            mismatch_text(mismatch)
+            mismatch.text()
         );
     }
     write!(out, "{indent}policy {id} ({origin}) applies")?;
     if let Some(matched) = &policy.matched {
-        let context = matched.decision_context.iter();
-        let context = context.map(|context| format!("context `{context}`"));
-        let product_version = format!("product version `{}`", matched.product_version);
-        let subject_type = matched.subject_type.iter();
-        let subject_type = subject_type.map(|name| format!("subject type `{name}`"));
-        let parts: Vec<String> = context
-            .chain([product_version])
-            .chain(subject_type)
-            .collect();
-        write!(out, ": {}", parts.join(", "))?;
+        write!(out, ": {}", matched.text())?;
     }
     writeln!(out)?;
     if policy.rules.is_empty() {
@@ -107,45 +98,6 @@ fn write_policy(
     }
     let mut rules = policy.rules.iter();
     rules.try_for_each(|rule| write_rule(out, rule, depth + 1))
-}
-
-fn origin(origin: &OriginView) -> String {
-    let place = origin.file.as_ref().or(origin.url.as_ref());
-    match (place, origin.line) {
-        (Some(place), Some(line)) => format!("{place}:{line}"),
-        (Some(place), None) => place.clone(),
-        (None, _) => "in the request".to_owned(),
-    }
-}
-
-fn mismatch_text(mismatch: &MismatchView) -> String {
-    let list = |items: &[String]| match items {
-        [] => "nothing".to_owned(),
-        items => items
-            .iter()
-            .map(|item| format!("`{item}`"))
-            .collect::<Vec<_>>()
-            .join(", "),
-    };
-    let (asked, has) = (list(&mismatch.asked), list(&mismatch.policy_has));
-    match mismatch.what {
-        MismatchKind::DecisionContext => {
-            format!("decision context {asked} was asked for, it is for {has}")
-        }
-        MismatchKind::ProductVersion => {
-            format!("product version {asked} was asked for, it is for {has}")
-        }
-        MismatchKind::SubjectType => {
-            format!("the type of the subject goes by {asked}, it is for {has}")
-        }
-        MismatchKind::RemoteRule => {
-            format!("the policy with the remote rule is for {asked}, it is for {has}")
-        }
-        MismatchKind::PackageExcluded => format!("it excludes package {asked} by {has}"),
-        MismatchKind::PackageNotListed => {
-            format!("it does not list package {asked}, only {has}")
-        }
-    }
 }
 
 fn write_rule(out: &mut fmt::Formatter<'_>, rule: &RuleExplanation, depth: usize) -> fmt::Result {
@@ -156,16 +108,16 @@ fn write_rule(out: &mut fmt::Formatter<'_>, rule: &RuleExplanation, depth: usize
         RuleOutcome::Unsatisfied => "[not ok]",
         RuleOutcome::Skipped => "[skipped]",
     };
-    write!(out, "{indent}{mark} {}", rule_text(&rule.rule))?;
+    write!(out, "{indent}{mark} {}", rule.rule.text())?;
     if rule.informative {
         out.write_str(", informative")?;
     }
     match &rule.skipped {
-        Some(skipped) => writeln!(out, ": {}", skipped_text(skipped))?,
+        Some(skipped) => writeln!(out, ": {}", skipped.text())?,
         None => writeln!(out)?,
     }
     for result in &rule.results {
-        writeln!(out, "{indent}  {}", result_text(result))?;
+        writeln!(out, "{indent}  {}", result.text())?;
     }
     for requirement in &rule.requirements {
         write_requirement(out, requirement, &format!("{indent}  "))?;
@@ -176,112 +128,14 @@ fn write_rule(out: &mut fmt::Formatter<'_>, rule: &RuleExplanation, depth: usize
     }
 }
 
-fn rule_text(rule: &RuleShown) -> String {
-    match rule {
-        RuleShown::PassingTestCaseRule {
-            test_case_name,
-            scenario: None,
-        } => format!("`{test_case_name}` must pass"),
-        RuleShown::PassingTestCaseRule {
-            test_case_name,
-            scenario: Some(scenario),
-        } => format!("`{test_case_name}` must pass in scenario `{scenario}`"),
-        RuleShown::RemoteRule { required: true, .. } => {
-            "what the required remote file asks for".to_owned()
-        }
-        RuleShown::RemoteRule {
-            required: false, ..
-        } => "what the remote file asks for".to_owned(),
-    }
-}
-
-fn skipped_text(skipped: &Skipped) -> String {
-    match skipped {
-        Skipped::AlreadyChecked {
-            policy,
-            origin: place,
-        } => {
-            let policy = policy.as_deref().unwrap_or("without id");
-            format!("policy {policy} ({}) asked the same before", origin(place))
-        }
-        Skipped::OutsideValidity {
-            created,
-            valid_since,
-            valid_until,
-        } => {
-            let since = valid_since.iter().map(|since| format!("from {since} on"));
-            let until = valid_until.iter().map(|until| format!("before {until}"));
-            let valid: Vec<String> = since.chain(until).collect();
-            format!(
-                "it is for builds created {}, this one was created at {created}",
-                valid.join(" and ")
-            )
-        }
-        Skipped::NoRemoteFile => "there is no such file".to_owned(),
-    }
-}
-
-fn result_text(result: &ResultExplanation) -> String {
-    let data = result.data.iter();
-    let data: String = data
-        .map(|(key, values)| format!(" {key}={}", values.join(",")))
-        .collect();
-    let fate = match result.left_out {
-        None => "decides",
-        Some(LeftOut::OtherScenario) => "left out: it does not have the scenario",
-        Some(LeftOut::Ignored) => "left out: the request says to ignore it",
-        Some(LeftOut::Later) => "left out: it came later",
-        Some(LeftOut::Replaced) => "left out: a newer one took its place",
-    };
-    let ResultExplanation {
-        result_id,
-        outcome,
-        submit_time,
-        ..
-    } = result;
-    format!("result {result_id} {outcome} at {submit_time}{data}: {fate}")
-}
-
 fn write_requirement(
     out: &mut fmt::Formatter<'_>,
     requirement: &RequirementExplanation,
     indent: &str,
 ) -> fmt::Result {
-    let text = |key: &str| {
-        requirement
-            .requirement
-            .get(key)
-            .and_then(|one| one.as_str())
-    };
-    let number = |key: &str| {
-        requirement
-            .requirement
-            .get(key)
-            .and_then(|one| one.as_i64())
-    };
-    write!(out, "{indent}{}", text("type").unwrap_or_default())?;
-    if let Some(result) = number("result_id") {
-        write!(out, ", result {result}")?;
-    }
-    if let Some(reason) = text("error_reason") {
-        write!(out, ", {reason}")?;
-    }
-    if let Some(waiver) = number("waiver_id") {
-        write!(out, ", waiver {waiver}")?;
-    }
-    writeln!(out)?;
+    writeln!(out, "{indent}{}", requirement.text())?;
     for near in &requirement.near_waivers {
-        let differences: Vec<&str> = near
-            .differences
-            .iter()
-            .map(|one| one.text.as_str())
-            .collect();
-        writeln!(
-            out,
-            "{indent}  waiver {} nearly covers it: {}",
-            near.waiver_id,
-            differences.join("; ")
-        )?;
+        writeln!(out, "{indent}  {}", near.text())?;
     }
     Ok(())
 }
@@ -296,17 +150,186 @@ fn write_file(
         [] => String::new(),
         sources => format!(" {}", sources.join(", ")),
     };
-    let state = match file.state {
-        RemoteFileState::Fetched => "fetched",
-        RemoteFileState::Invalid => "fetched, and invalid",
-        RemoteFileState::Missing => "not found, and required",
-        RemoteFileState::Absent => "not found",
-        RemoteFileState::Failed => "could not be looked for",
-    };
+    let state = file.state.text();
     writeln!(out, "{indent}file{sources}: {state}")?;
     for line in file.error.iter().flat_map(|error| error.lines()) {
         writeln!(out, "{indent}  {line}")?;
     }
     let mut policies = file.policies.iter();
     policies.try_for_each(|policy| write_policy(out, policy, depth + 1))
+}
+
+impl OriginView {
+    /// In words: `file:line`.
+    pub fn text(&self) -> String {
+        let place = self.file.as_ref().or(self.url.as_ref());
+        match (place, self.line) {
+            (Some(place), Some(line)) => format!("{place}:{line}"),
+            (Some(place), None) => place.clone(),
+            (None, _) => "in the request".to_owned(),
+        }
+    }
+}
+
+impl MismatchView {
+    /// In words.
+    pub fn text(&self) -> String {
+        let list = |items: &[String]| match items {
+            [] => "nothing".to_owned(),
+            items => items
+                .iter()
+                .map(|item| format!("`{item}`"))
+                .collect::<Vec<_>>()
+                .join(", "),
+        };
+        let (asked, has) = (list(&self.asked), list(&self.policy_has));
+        match self.what {
+            MismatchKind::DecisionContext => {
+                format!("decision context {asked} was asked for, it is for {has}")
+            }
+            MismatchKind::ProductVersion => {
+                format!("product version {asked} was asked for, it is for {has}")
+            }
+            MismatchKind::SubjectType => {
+                format!("the type of the subject goes by {asked}, it is for {has}")
+            }
+            MismatchKind::RemoteRule => {
+                format!("the policy with the remote rule is for {asked}, it is for {has}")
+            }
+            MismatchKind::PackageExcluded => format!("it excludes package {asked} by {has}"),
+            MismatchKind::PackageNotListed => {
+                format!("it does not list package {asked}, only {has}")
+            }
+        }
+    }
+}
+
+impl RuleShown {
+    /// In words; names are in backticks.
+    pub fn text(&self) -> String {
+        match self {
+            RuleShown::PassingTestCaseRule {
+                test_case_name,
+                scenario: None,
+            } => format!("`{test_case_name}` must pass"),
+            RuleShown::PassingTestCaseRule {
+                test_case_name,
+                scenario: Some(scenario),
+            } => format!("`{test_case_name}` must pass in scenario `{scenario}`"),
+            RuleShown::RemoteRule { required: true, .. } => {
+                "what the required remote file asks for".to_owned()
+            }
+            RuleShown::RemoteRule {
+                required: false, ..
+            } => "what the remote file asks for".to_owned(),
+        }
+    }
+}
+
+impl Skipped {
+    /// In words.
+    pub fn text(&self) -> String {
+        match self {
+            Skipped::AlreadyChecked {
+                policy,
+                origin: place,
+            } => {
+                let policy = policy.as_deref().unwrap_or("without id");
+                format!("policy {policy} ({}) asked the same before", place.text())
+            }
+            Skipped::OutsideValidity {
+                created,
+                valid_since,
+                valid_until,
+            } => {
+                let since = valid_since.iter().map(|since| format!("from {since} on"));
+                let until = valid_until.iter().map(|until| format!("before {until}"));
+                let valid: Vec<String> = since.chain(until).collect();
+                format!(
+                    "it is for builds created {}, this one was created at {created}",
+                    valid.join(" and ")
+                )
+            }
+            Skipped::NoRemoteFile => "there is no such file".to_owned(),
+        }
+    }
+}
+
+impl ResultExplanation {
+    /// In words: what it is, and what became of it.
+    pub fn text(&self) -> String {
+        let data = self.data.iter();
+        let data: String = data
+            .map(|(key, values)| format!(" {key}={}", values.join(",")))
+            .collect();
+        let fate = match self.left_out {
+            None => "decides",
+            Some(LeftOut::OtherScenario) => "left out: it does not have the scenario",
+            Some(LeftOut::Ignored) => "left out: the request says to ignore it",
+            Some(LeftOut::Later) => "left out: it came later",
+            Some(LeftOut::Replaced) => "left out: a newer one took its place",
+        };
+        let ResultExplanation {
+            result_id,
+            outcome,
+            submit_time,
+            ..
+        } = self;
+        format!("result {result_id} {outcome} at {submit_time}{data}: {fate}")
+    }
+}
+
+impl RemoteFileState {
+    /// In words.
+    pub fn text(self) -> &'static str {
+        match self {
+            RemoteFileState::Fetched => "fetched",
+            RemoteFileState::Invalid => "fetched, and invalid",
+            RemoteFileState::Missing => "not found, and required",
+            RemoteFileState::Absent => "not found",
+            RemoteFileState::Failed => "could not be looked for",
+        }
+    }
+}
+
+impl MatchView {
+    /// In words.
+    pub fn text(&self) -> String {
+        let context = self.decision_context.iter();
+        let context = context.map(|context| format!("context `{context}`"));
+        let product_version = format!("product version `{}`", self.product_version);
+        let subject_type = self.subject_type.iter();
+        let subject_type = subject_type.map(|name| format!("subject type `{name}`"));
+        let parts = context.chain([product_version]).chain(subject_type);
+        parts.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl RequirementExplanation {
+    /// In words: its type, and the ids behind it.
+    pub fn text(&self) -> String {
+        let text = |key: &str| self.requirement.get(key).and_then(|one| one.as_str());
+        let number = |key: &str| self.requirement.get(key).and_then(|one| one.as_i64());
+        let parts = [
+            text("type").map(str::to_owned),
+            number("result_id").map(|id| format!("result {id}")),
+            text("error_reason").map(str::to_owned),
+            number("waiver_id").map(|id| format!("waiver {id}")),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        parts.join(", ")
+    }
+}
+
+impl NearWaiver {
+    /// In words.
+    pub fn text(&self) -> String {
+        let differences = self.differences.iter();
+        let differences: Vec<&str> = differences.map(|one| one.text.as_str()).collect();
+        format!(
+            "waiver {} nearly covers it: {}",
+            self.waiver_id,
+            differences.join("; ")
+        )
+    }
 }
