@@ -4,6 +4,7 @@
 //! markup. Pages need no script and load nothing but their icon. This room knows neither the store
 //! nor who may do what.
 
+pub mod explanation;
 mod frame;
 pub mod permissions;
 pub mod waiver_form;
