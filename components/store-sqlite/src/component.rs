@@ -7,11 +7,11 @@
 )]
 
 use crate::database::host;
-use crate::{catalogue, distinct, latest, results, statistics, submissions, waivers};
+use crate::{catalogue, distinct, latest, policies, results, statistics, submissions, waivers};
 use endpoint::records::{
-    Error, Group, GroupFilter, GroupMention, NewResult, NewWaiver, Order, Page, ResultFilter,
-    Selection, StepOutcome, Submission, SubmissionKey, TestCase, TestResult, Update, Waiver,
-    WaiverFilter, WaiverList, WaiverStep,
+    Error, Group, GroupFilter, GroupMention, NewResult, NewWaiver, Order, Page, PolicyActivation,
+    PolicySet, ResultFilter, Selection, StepOutcome, Submission, SubmissionKey, TestCase,
+    TestResult, Update, Waiver, WaiverFilter, WaiverList, WaiverStep,
 };
 
 mod bindings {
@@ -106,6 +106,24 @@ impl store::waiver_writes::Guest for Store {
     }
     fn take(step: WaiverStep) -> Result<StepOutcome, Error> {
         host::with(|database| waivers::take(database, &step))
+    }
+}
+
+impl store::policy_reads::Guest for Store {
+    fn get(revision: String) -> Result<Option<PolicySet>, Error> {
+        host::with(|database| policies::get(database, &revision))
+    }
+    fn active_at(time_us: i64) -> Result<Option<PolicySet>, Error> {
+        host::with(|database| policies::active_at(database, time_us))
+    }
+    fn activations(page: Page) -> Result<Vec<PolicyActivation>, Error> {
+        host::with(|database| policies::activations(database, page))
+    }
+}
+
+impl store::policy_writes::Guest for Store {
+    fn activate(set: PolicySet, now_us: i64) -> Result<(), Error> {
+        host::with(|database| policies::activate(database, &set, now_us))
     }
 }
 

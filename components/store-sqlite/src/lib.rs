@@ -14,6 +14,7 @@ pub mod distinct;
 pub mod filter;
 pub mod latest;
 mod patterns;
+pub mod policies;
 pub mod results;
 mod row;
 pub mod schema;

@@ -10,6 +10,7 @@ use crate::database::{Database, Failure, Row};
 use crate::summary;
 use spin_sdk::sqlite::Value;
 
+pub mod policy_sets;
 pub mod submissions;
 pub mod waiver_life;
 
@@ -19,6 +20,7 @@ const VERSIONS: &[&[&str]] = &[
     submissions::STATEMENTS,
     summary::STATEMENTS,
     waiver_life::STATEMENTS,
+    policy_sets::STATEMENTS,
 ];
 
 /// The version that [`migrate`] leads to.

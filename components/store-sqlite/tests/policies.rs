@@ -1,0 +1,109 @@
+//! Policy sets are kept, and which one was active as of a time is known.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may fail loudly, too"
+)]
+
+mod embedded;
+
+use embedded::{Embedded, assert_searches};
+use endpoint::records::{Page, PolicyDocument, PolicySet};
+use store_sqlite::database::Database;
+use store_sqlite::policies::{activate, activations, active_at, get};
+
+const ALL: Page = Page {
+    offset: 0,
+    limit: 100,
+};
+
+fn set(revision: &str) -> PolicySet {
+    let document = PolicyDocument {
+        path: format!("{revision}.yaml"),
+        text: format!("it is '{revision}'\n"),
+    };
+    PolicySet {
+        revision: revision.to_owned(),
+        documents: vec![document],
+    }
+}
+
+fn history(database: &Embedded) -> Vec<(i64, String)> {
+    let all = activations(database, ALL).unwrap();
+    let all = all.into_iter();
+    all.map(|entry| (entry.since_us, entry.revision)).collect()
+}
+
+#[test]
+fn each_time_has_the_set_that_was_active() {
+    let database = Embedded::in_memory();
+    assert_eq!(active_at(&database, i64::MAX).unwrap(), None);
+    for (revision, time) in [("a", 10), ("a", 11), ("b", 20), ("a", 30), ("a", 31)] {
+        activate(&database, &set(revision), time).unwrap();
+    }
+    let expected = [(30, "a"), (20, "b"), (10, "a")];
+    assert_eq!(
+        history(&database),
+        expected.map(|(time, text)| (time, text.to_owned()))
+    );
+    for (time, expected) in [
+        (9, None),
+        (10, Some("a")),
+        (19, Some("a")),
+        (20, Some("b")),
+        (29, Some("b")),
+        (30, Some("a")),
+    ] {
+        assert_eq!(
+            active_at(&database, time).unwrap(),
+            expected.map(set),
+            "{time}"
+        );
+    }
+    assert_eq!(get(&database, "b").unwrap(), Some(set("b")));
+    assert_eq!(get(&database, "c").unwrap(), None);
+}
+
+#[test]
+fn instances_that_start_together_note_it_once() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("store.db");
+    store_sqlite::schema::migrate(&Embedded::open(&path)).unwrap();
+    let start = std::sync::Barrier::new(8);
+    std::thread::scope(|scope| {
+        for time in 0..8 {
+            let (start, path) = (&start, &path);
+            scope.spawn(move || {
+                let database = Embedded::open(path);
+                start.wait();
+                activate(&database, &set("a"), time).unwrap();
+            });
+        }
+    });
+    assert_eq!(history(&Embedded::open(&path)).len(), 1);
+}
+
+#[test]
+fn nothing_is_changed_or_deleted_and_reads_search() {
+    let database = Embedded::in_memory();
+    activate(&database, &set("a"), 1).unwrap();
+    for statement in [
+        "DELETE FROM policy_sets",
+        "UPDATE policy_sets SET documents = '[]'",
+        "DELETE FROM policy_activations",
+        "UPDATE policy_activations SET since_us = 0",
+    ] {
+        let error = database.run(statement, &[]).unwrap_err();
+        assert!(
+            format!("{error:?}").contains("are never"),
+            "{statement}: {error:?}"
+        );
+    }
+    database.plans();
+    active_at(&database, 1).unwrap();
+    assert_searches(&database, "the set of a time");
+    get(&database, "a").unwrap();
+    assert_searches(&database, "the set of a revision");
+}
