@@ -18,7 +18,8 @@ async fn describe(incoming: Incoming) -> Result<Reply> {
 fn answer(request: &Request) -> Result<Reply> {
     request.require_no_final_slash()?;
     method::allow(request, &["GET"], Style::Json)?;
-    let set = policies()?;
+    let policies = policies()?;
+    let set = &policies.set;
     Ok(
         match request.path.trim_end_matches('/').ends_with("/policies") {
             true => {

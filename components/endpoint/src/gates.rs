@@ -1,7 +1,9 @@
-//! What the endpoints of gates have in common: how their answers leave, and what decisions need from
-//! outside.
+//! What the endpoints of gates have in common: what is asked and of which policies, what is read for
+//! it, and how their answers leave. How anything is decided is not known here.
 
 pub mod answers;
+pub mod question;
+pub mod read;
 pub mod remote;
 
 pub use answers::{GateAnswers, strictly_over_https};

@@ -1,8 +1,11 @@
-//! The policies and subject types of the mounted folder, read once per instance.
+//! The policies and subject types of the mounted folder, read once per instance. When they were active
+//! is not known here.
 
 use crate::kept;
+use crate::records::PolicyDocument;
 use gate::PolicySet;
 use gate::load::policy_set::SourceFile;
+use gate::load::revision::revision;
 use http_edge::{Error, Result};
 use std::cell::OnceCell;
 use std::path::Path;
@@ -11,37 +14,66 @@ use std::rc::Rc;
 /// Where spin.toml mounts the folder.
 const FOLDER: &str = "/policies";
 
+/// What the paths of subject types begin with; all others are those of policies.
+const SUBJECT_TYPES: &str = "subject_types/";
+
 thread_local! {
-    static POLICIES: OnceCell<Rc<PolicySet>> = const { OnceCell::new() };
+    static POLICIES: OnceCell<Rc<Policies>> = const { OnceCell::new() };
+}
+
+/// Policies and subject types with the files that they were made of.
+#[derive(Debug)]
+pub struct Policies {
+    /// What the files say.
+    pub set: PolicySet,
+    /// A digest of the files.
+    pub revision: String,
+    /// The files, with paths below the folder.
+    pub documents: Vec<PolicyDocument>,
 }
 
 /// The policies.
 ///
 /// # Errors
 /// When a file can't be read or is no policy; the log says which and why.
-pub fn policies() -> Result<Rc<PolicySet>> {
-    kept::or_read(&POLICIES, || load(Path::new(FOLDER)).map(Rc::new))
-}
-
-fn load(folder: &Path) -> Result<PolicySet> {
-    let policies = yaml_files(folder)?;
-    let subject_types = yaml_files(&folder.join("subject_types"))?;
-    PolicySet::load(&sources(&policies), &sources(&subject_types)).map_err(|errors| {
-        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        Error::Internal(format!("policies: {}", errors.join("; ")))
+pub fn policies() -> Result<Rc<Policies>> {
+    kept::or_read(&POLICIES, || {
+        let folder = Path::new(FOLDER);
+        let mut documents = yaml_files(folder, "")?;
+        documents.extend(yaml_files(&folder.join(SUBJECT_TYPES), SUBJECT_TYPES)?);
+        Policies::of(documents).map(Rc::new)
     })
 }
 
-fn sources(files: &[(String, String)]) -> Vec<SourceFile<'_>> {
-    files
-        .iter()
-        .map(|(path, text)| SourceFile { path, text })
-        .collect()
+impl Policies {
+    /// What these files say.
+    ///
+    /// # Errors
+    /// When one is no policy; the log says which and why.
+    pub fn of(documents: Vec<PolicyDocument>) -> Result<Self> {
+        let files = documents.iter().map(|document| SourceFile {
+            path: &document.path,
+            text: &document.text,
+        });
+        let revision = revision(files.clone());
+        let (subject_types, policies): (Vec<_>, Vec<_>) =
+            files.partition(|file| file.path.starts_with(SUBJECT_TYPES));
+        let set = PolicySet::load(&policies, &subject_types).map_err(|errors| {
+            let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            Error::Internal(format!("policies: {}", errors.join("; ")))
+        })?;
+        Ok(Self {
+            set,
+            revision,
+            documents,
+        })
+    }
 }
 
-/// Name and text of each file of a folder that Greenwave would read, too: `*.yaml`, but none whose name
-/// begins with a dot, such as an editor's lock. A folder that is not there has none.
-fn yaml_files(folder: &Path) -> Result<Vec<(String, String)>> {
+/// Name, behind `prefix`, and text of each file of a folder that Greenwave would read, too: `*.yaml`,
+/// but none whose name begins with a dot, such as an editor's lock. A folder that is not there has
+/// none.
+fn yaml_files(folder: &Path, prefix: &str) -> Result<Vec<PolicyDocument>> {
     let failed = |path: &Path, error| Error::Internal(format!("{}: {error}", path.display()));
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -53,7 +85,11 @@ fn yaml_files(folder: &Path) -> Result<Vec<(String, String)>> {
         let path = entry.map_err(|error| failed(folder, error))?.path();
         if is_policy_file(&path) {
             let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
-            files.push((path.display().to_string(), text));
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            files.push(PolicyDocument {
+                path: format!("{prefix}{name}"),
+                text,
+            });
         }
     }
     Ok(files)

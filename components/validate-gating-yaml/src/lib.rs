@@ -25,7 +25,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     method::allow(&incoming.request, &["POST"], Style::Json)?;
     let request = incoming.with_body(MAX_BYTES).await?;
     let text = std::str::from_utf8(&request.body).map_err(|_| Error::bad_request(NO_TEXT))?;
-    match gate::validate_gating_yaml(text, &*policies()?) {
+    match gate::validate_gating_yaml(text, &policies()?.set) {
         Ok(message) => Ok(Reply::message(200, &message)),
         Err(message) => Err(Error::bad_request(&message)),
     }

@@ -26,20 +26,46 @@ pub async fn plan<'r>(
     config: &'r GateConfig,
     request: &'r DecisionRequest,
 ) -> Result<Plan<'r>> {
-    let refused = |error: gate::PlanError| Error::message(error.status(), &error.to_string());
     let mut facts = Facts::default();
+    facts.set_now(now_us());
+    let plan = gate::plan_with(policies, config, request, &facts)
+        .map_err(|error| Error::message(error.status(), &error.to_string()))?;
+    meet_needs(plan, policies, config, request, facts).await
+}
+
+/// As [`plan`], also where no policy applies: the plan says why.
+///
+/// # Errors
+/// As [`plan`], but for that 404.
+pub async fn plan_anyway<'r>(
+    policies: &PolicySet,
+    config: &'r GateConfig,
+    request: &'r DecisionRequest,
+) -> Result<Plan<'r>> {
+    let mut facts = Facts::default();
+    facts.set_now(now_us());
+    let plan = gate::plan_anyway(policies, config, request, &facts);
+    meet_needs(plan, policies, config, request, facts).await
+}
+
+async fn meet_needs<'r>(
+    mut plan: Plan<'r>,
+    policies: &PolicySet,
+    config: &'r GateConfig,
+    request: &'r DecisionRequest,
+    mut facts: Facts,
+) -> Result<Plan<'r>> {
     let mut timed = BTreeSet::new();
-    let mut plan = gate::plan(policies, config, request).map_err(refused)?;
     // Files may have rules with dates, so that there may be two rounds.
     loop {
         let [needs, informative] = needs(&plan);
         let all = plan.creation_time_needs().iter();
         let builds: Vec<String> = all.filter(|nvr| !timed.contains(*nvr)).cloned().collect();
-        if needs.is_empty() && informative.is_empty() && builds.is_empty() {
+        let files = needs.len().saturating_add(informative.len());
+        if files == 0 && builds.is_empty() {
             return Ok(plan);
         }
-        if needs.len().saturating_add(informative.len()) > MAX_LOOKUPS || builds.len() > MAX_LOOKUPS
-        {
+        if files > MAX_LOOKUPS || builds.len() > MAX_LOOKUPS {
             return Err(Error::bad_request(&format!(
                 "This needs more than {MAX_LOOKUPS} remote rule files or builds, please ask for fewer subjects"
             )));
@@ -54,7 +80,7 @@ pub async fn plan<'r>(
             add_creation_times(&mut facts, &builds).await?;
             timed.extend(builds);
         }
-        plan = gate::plan_with(policies, config, request, &facts).map_err(refused)?;
+        plan = gate::plan_anyway(policies, config, request, &facts);
     }
 }
 

@@ -54,6 +54,7 @@ pub struct DecisionView<'d, R, W> {
     #[serde(skip_serializing_if = "Option::is_none")]
     informative_requirements: Option<&'d [Object]>,
     policies_satisfied: bool,
+    policy_revision: &'d str,
     results: &'d [R],
     satisfied_requirements: &'d [Object],
     summary: &'d str,
@@ -62,16 +63,19 @@ pub struct DecisionView<'d, R, W> {
 }
 
 impl Decision {
-    /// The decision with the results of `result_ids` and the waivers of `waiver_ids`, which the caller has in full.
+    /// The decision with the results of `result_ids` and the waivers of `waiver_ids`, which the caller has in full, and the revision of the
+    /// policies.
     pub fn verbose<'d, R: Serialize, W: Serialize>(
         &'d self,
         results: &'d [R],
         waivers: &'d [W],
+        policy_revision: &'d str,
     ) -> DecisionView<'d, R, W> {
         DecisionView {
             applicable_policies: self.applicable_policies.as_deref(),
             informative_requirements: self.informative_requirements.as_deref(),
             policies_satisfied: self.policies_satisfied,
+            policy_revision,
             results,
             satisfied_requirements: &self.satisfied_requirements,
             summary: &self.summary,

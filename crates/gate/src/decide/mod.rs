@@ -3,6 +3,7 @@
 //! This room knows the order of evaluation and the wording of answers. It must not know YAML, stores or HTTP; statuses are numbers here.
 
 pub mod answer;
+pub mod as_of;
 pub mod decision;
 pub mod evaluate;
 pub(crate) mod expand;

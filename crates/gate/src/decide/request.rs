@@ -65,6 +65,7 @@ pub enum RequestError {
     /// The parameter that is no list: `ignore_result` or `ignore_waiver`.
     InvalidIgnoreList(&'static str),
     InvalidWhen,
+    InvalidPoliciesAsOf,
     InvalidSubjectList,
     TooManySubjects,
     TooManyExplainedSubjects,
@@ -118,6 +119,9 @@ impl fmt::Display for RequestError {
             Self::InvalidWhen => {
                 out.write_str("Invalid \"when\" parameter, must be in ISO8601 format")
             }
+            Self::InvalidPoliciesAsOf => {
+                out.write_str("Invalid \"policies_as_of\" parameter, must be in ISO8601 format")
+            }
             Self::InvalidSubjectList => out.write_str("Invalid subject, must be a list of dicts"),
             Self::TooManySubjects => {
                 write!(out, "Too many subjects, must be at most {MAX_SUBJECTS}")
@@ -154,9 +158,7 @@ impl std::error::Error for RequestError {}
 impl DecisionRequest {
     /// Checks a request body.
     pub fn from_slice(body: &[u8], policies: &PolicySet) -> Result<Self, RequestError> {
-        let body = serde_json::from_slice(body)
-            .map_err(|error| RequestError::InvalidJson(error.to_string()))?;
-        Self::from_json(&body, policies)
+        Self::from_json(&json(body)?, policies)
     }
 
     /// Checks a parsed request body. The policy set gives the subject types, nothing else.
@@ -228,6 +230,11 @@ impl DecisionRequest {
         }
         Ok(())
     }
+}
+
+/// A request body as JSON.
+pub fn json(body: &[u8]) -> Result<Value, RequestError> {
+    serde_json::from_slice(body).map_err(|error| RequestError::InvalidJson(error.to_string()))
 }
 
 /// What Python takes for false.

@@ -32,6 +32,8 @@ pub struct DecisionRequestBody {
     pub ignore_waiver: Option<Vec<i64>>,
     /// Decide as of this time: `YYYY-MM-DDTHH:MM:SS.ffffff` in UTC.
     pub when: Option<String>,
+    /// Decide by the policies that were active at this time, ISO 8601.
+    pub policies_as_of: Option<String>,
     /// Rules to decide by instead of the policies.
     pub rules: Option<Vec<OnDemandRule>>,
     /// Without effect; only with `rules`.

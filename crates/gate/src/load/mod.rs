@@ -9,6 +9,7 @@ pub(crate) mod on_demand;
 pub(crate) mod policy;
 pub mod policy_set;
 pub mod remote;
+pub mod revision;
 pub(crate) mod subject_type;
 pub(crate) mod typing;
 
