@@ -64,9 +64,10 @@ fn decide() -> Operation {
         ])
         .answer(200, responses::or_jsonp(responses::object("The decision.", "Decision")))
         .answer(400, responses::message("The body is wrong."))
-        .answer(404, responses::message("No policy applies to a subject."))
+        .answer(404, responses::message("No policy applies to a subject, or a build is unknown whose creation time a rule needs."))
         .answer(415, responses::message("The body's media type is neither `application/json` nor `application/…+json`, or the body says nothing."))
         .answer(502, responses::message("A remote rule can't be read, so that the gate stays closed."))
+        .answer(504, responses::message("Koji does not say in time when a build was created."))
         .uses_store()
 }
 

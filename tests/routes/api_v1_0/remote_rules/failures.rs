@@ -61,6 +61,17 @@ fn what_does_not_pass_fails_the_decision() {
 }
 
 #[test]
+fn all_look_ups_of_a_decision_have_an_end_before_the_host_ends_it() {
+    let server = Server::start();
+    let late = Reply::Late(Duration::from_secs(60), Box::new(Reply::file("")));
+    server.answer(&path(), &[late]);
+    let app = app_with(&server, "  - !RemoteRule {}\n", &["remote_rule_timeout=60"]);
+    expect_message(&ask_build(&app), 502, "the answer takes too long");
+    // There was no time left to ask again.
+    assert_eq!(server.asked(&path()).len(), 1);
+}
+
+#[test]
 fn other_statuses_are_not_asked_again() {
     for status in [400, 403, 410, 501, 304] {
         let (server, answer) = ask_with(&[Reply::status(status)]);
