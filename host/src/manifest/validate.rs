@@ -30,6 +30,10 @@ impl Manifest {
         }
         for (name, variable) in &self.variables {
             ensure!(
+                name.split('_').all(is_word),
+                "variable `{name}`: each part between `_` must begin with a lower-case letter and go on with such letters and digits"
+            );
+            ensure!(
                 variable.required != variable.default.is_some(),
                 "variable `{name}` must have either `default` or `required = true`"
             );
@@ -132,6 +136,12 @@ fn unsupported(key: &str, used: bool) -> Result<()> {
     Ok(())
 }
 
+/// A part of a variable's name, as Spin takes it.
+fn is_word(part: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    part.starts_with(|c: char| c.is_ascii_lowercase()) && part.chars().all(is_plain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +196,25 @@ mod tests {
         assert_eq!(manifest.triggers()[0].middleware().len(), 3);
         assert_eq!(manifest.triggers()[0].component_id(), "one");
         assert_eq!(manifest.components["one"].source(), "one.wasm");
+    }
+
+    #[test]
+    fn names_of_variables_are_those_that_spin_takes() {
+        for (name, is_name) in [
+            ("a", true),
+            ("a_b2_c", true),
+            ("a_2", false),
+            ("2a", false),
+            ("a__b", false),
+            ("A", false),
+            ("a-b", false),
+        ] {
+            let expected = format!("variable `{name}`: each part");
+            let complaint = complaint(&format!(
+                "[variables]\n{name} = {{ default = \"\" }}\n[trigger]\n"
+            ));
+            assert_eq!(complaint.contains(&expected), !is_name, "{complaint}");
+        }
     }
 
     #[test]
