@@ -1,3 +1,4 @@
 //! `/api/v1`: what is ours alone.
 
+mod explain;
 mod waivers;

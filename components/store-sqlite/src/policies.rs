@@ -91,10 +91,17 @@ pub fn activate(database: &impl Database, set: &PolicySet, now_us: i64) -> Resul
 }
 
 fn documents(text: &str) -> Result<Vec<PolicyDocument>, Failure> {
-    let documents: Vec<(String, String)> = serde_json::from_str(text)
+    let stored: Json = serde_json::from_str(text)
         .map_err(|error| Failure::Database(format!("stored policies: {error}")))?;
-    let documents = documents.into_iter();
+    let part = |document: &Json, index: usize| {
+        let text = document.get(index).and_then(Json::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    let documents = stored.as_array().into_iter().flatten();
     Ok(documents
-        .map(|(path, text)| PolicyDocument { path, text })
+        .map(|document| PolicyDocument {
+            path: part(document, 0),
+            text: part(document, 1),
+        })
         .collect())
 }

@@ -42,7 +42,7 @@ pub use domain::config::{GateConfig, OutcomeClass};
 pub use domain::policy::{
     Informative, Mismatch, Origin, PassingTestCaseRule, Policy, PolicyMatch, RemoteRule, Rule,
 };
-pub use domain::records::{TestResult, Waiver};
+pub use domain::records::{Lapse, TestResult, Waiver};
 pub use domain::subject::Subject;
 pub use domain::subject_type::SubjectType;
 pub use domain::views::{PoliciesView, PolicyView, RuleView, SubjectTypeView, SubjectTypesView};

@@ -6,7 +6,7 @@
     reason = "helpers of tests may fail loudly too"
 )]
 
-use gate::{DecisionRequest, GateConfig, PolicySet, SourceFile, TestResult, Waiver};
+use gate::{DecisionRequest, GateConfig, Lapse, PolicySet, SourceFile, TestResult, Waiver};
 use serde_json::{Value, json};
 
 const NVR: &str = "kettle-2.1-3.fc41";
@@ -95,6 +95,14 @@ fn each_difference_is_told() {
     check(
         &|one| one.subject_identifier = "kettle-2.1-2.fc41".to_owned(),
         &["subject `kettle-2.1-2.fc41` is waived, `kettle-2.1-3.fc41` is not"],
+    );
+    check(
+        &|one| one.lapse = Some(Lapse::Requested),
+        &["it is not in force, but requested"],
+    );
+    check(
+        &|one| one.lapse = Some(Lapse::Expired),
+        &["it is not in force, but expired"],
     );
     check(
         &|one| one.testcase = "lint".to_owned(),
@@ -198,5 +206,24 @@ fn those_that_differ_least_come_first_and_no_more_than_ten() {
             .map(|id| with(id, &format!("s{id}"), "fedora-41"))
             .collect();
         assert_eq!(near(&many, true, json!({})).len(), expected);
+    }
+}
+
+#[test]
+fn what_is_not_in_force_hides_nothing() {
+    let lapses = [
+        Lapse::Requested,
+        Lapse::Denied,
+        Lapse::Withdrawn,
+        Lapse::Expired,
+    ];
+    for lapse in lapses {
+        let newer = Waiver {
+            id: 2,
+            lapse: Some(lapse),
+            ..waiver()
+        };
+        // Covered by the older one, so that nothing is near.
+        assert_eq!(near(&[waiver(), newer], true, json!({})), vec![]);
     }
 }

@@ -1,10 +1,14 @@
 //! Gates: `/api/v1.0/decision`, `/policies`, `/subject_types` and `/validate-gating-yaml`.
 
 use crate::operation::Operation;
-use crate::parameters;
+use crate::parameters::{self, query};
+use crate::patterns;
+use crate::put::put;
 use crate::responses::{self, Style};
+use crate::schemas::{MESSAGE, reference};
+use gate::decide::request::{MAX_DECISION_CONTEXTS, MAX_EXPLAINED_SUBJECTS};
 use gate::load::remote::MAX_BYTES;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// How the document groups these operations.
 pub const TAG: &str = "Gates";
@@ -17,10 +21,17 @@ pub const STRICTLY_OVER_HTTPS: (&str, &str) = (
 
 /// All of them.
 pub fn operations() -> Vec<Operation> {
-    vec![decide(), policies(), subject_types(), validate()]
-        .into_iter()
-        .map(of_gates)
-        .collect()
+    vec![
+        decide(),
+        explain(),
+        explain_one(),
+        policies(),
+        subject_types(),
+        validate(),
+    ]
+    .into_iter()
+    .map(of_gates)
+    .collect()
 }
 
 /// The operation with what every answer of a gate has.
@@ -69,6 +80,95 @@ fn decide() -> Operation {
         .answer(502, responses::message("A remote rule can't be read, so that the gate stays closed."))
         .answer(504, responses::message("Koji does not say in time when a build was created."))
         .uses_store()
+}
+
+/// An explanation in each of its forms.
+fn explained(description: &str) -> Value {
+    let mut response = responses::or_jsonp(responses::object(description, "Explanation"));
+    for media_type in ["text/plain", "text/html"] {
+        let text = json!({ "schema": { "type": "string" } });
+        put(&mut response, &["content", media_type], text);
+    }
+    response
+}
+
+/// What both ways of asking for an explanation have.
+fn explaining(operation: Operation) -> Operation {
+    let mut none = explained(
+        "No policy applies to a subject, and the explanation says why; or no policies are known of the time, or a build is unknown whose creation time a rule needs.",
+    );
+    let forms = ["Explanation", MESSAGE].map(reference);
+    put(
+        &mut none,
+        &["content", "application/json", "schema"],
+        json!({ "anyOf": forms }),
+    );
+    operation
+        .parameters([parameters::callback()])
+        .answer(
+            200,
+            explained("The explanation: JSON, or what `Accept` names."),
+        )
+        .answer(404, none)
+        .answer(502, responses::message("A remote rule can't be read."))
+        .answer(
+            504,
+            responses::message("Koji does not say in time when a build was created."),
+        )
+        .uses_store()
+}
+
+fn explain() -> Operation {
+    let summary = "Why may this go on, or not?";
+    explaining(Operation::post(TAG, "/api/v1/explain", "explain-gate", Style::Json, summary, "DecisionRequest"))
+        .describe(format!("Of each policy why it applies or not, of each rule what was looked for and found, the waivers that nearly cover it, and the smallest set of actions that opens the gate. Made from the trace of the decision itself. At most {MAX_EXPLAINED_SUBJECTS} subjects."))
+        .examples(&[("one subject", json!({
+            "product_version": "fedora-40",
+            "decision_context": "bodhi_update_push_stable",
+            "subject_type": "koji_build",
+            "subject_identifier": "nethack-3.6.7-1.fc40",
+        }))])
+        .answer(400, responses::message("The body is wrong."))
+        .answer(415, responses::message("The body's media type is neither `application/json` nor `application/…+json`, or the body says nothing."))
+}
+
+fn explain_one() -> Operation {
+    let contexts = json!({ "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1, "maxItems": MAX_DECISION_CONTEXTS });
+    let needed = |name: &str, what: &str, schema: &Value| {
+        let mut parameter = query(name, what, schema);
+        put(&mut parameter, &["required"], true);
+        parameter
+    };
+    let text = json!({ "type": "string", "minLength": 1 });
+    explaining(Operation::get(
+        TAG,
+        "/api/v1/explain",
+        "explain-gate-for-one",
+        Style::Json,
+        "The same for one subject",
+    ))
+    .parameters([
+        needed("product_version", "The product version.", &text),
+        needed(
+            "decision_context",
+            "The decision context, or several.",
+            &contexts,
+        ),
+        needed("subject_type", "Type of the subject.", &text),
+        needed("subject_identifier", "The subject.", &text),
+        query(
+            "when",
+            "Decide as of this time.",
+            &json!({ "type": "string", "pattern": patterns::when() }),
+        ),
+        query(
+            "policies_as_of",
+            "Decide by the policies that were active at this time, ISO 8601.",
+            &json!({ "type": "string", "pattern": patterns::valid() }),
+        ),
+    ])
+    .answer(400, responses::bad_request("A parameter is wrong."))
+    .answer(415, responses::message("There is no parameter."))
 }
 
 fn policies() -> Operation {

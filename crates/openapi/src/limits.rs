@@ -19,6 +19,7 @@ use endpoint::waivers::life::fields::{
 };
 use endpoint::waivers::life::query::MAX_LIMIT as MAX_LIVES;
 use endpoint::waivers::list::MAX_LIMIT as MAX_WAIVERS_PER_PAGE;
+use fetch_rules::templates::MAX_TEMPLATES;
 use gate::decide::request::{MAX_DECISION_CONTEXTS, MAX_SUBJECTS};
 use gate::load::MAX_RULES;
 use http_edge::time::{FIRST_US, LAST_US};
@@ -279,8 +280,33 @@ fn gates() -> Vec<Addition> {
         ),
         (
             "DecisionRequest",
+            "/properties/policies_as_of",
+            pattern(&patterns::valid()),
+        ),
+        (
+            "DecisionRequest",
             "/properties/rules",
             json!({ "maxItems": MAX_RULES }),
+        ),
+        (
+            "OnDemandRule",
+            "/anyOf/1/properties/sources",
+            json!({ "maxItems": MAX_TEMPLATES, "items": { "type": "string", "pattern": patterns::url_template() } }),
+        ),
+        (
+            "InformativeBody",
+            "/anyOf/1",
+            json!({ "additionalProperties": false, "minProperties": 1 }),
+        ),
+        (
+            "InformativeBody",
+            "/anyOf/1/properties/since",
+            pattern(&patterns::valid()),
+        ),
+        (
+            "InformativeBody",
+            "/anyOf/1/properties/until",
+            pattern(&patterns::valid()),
         ),
         ("DecisionContext", "/anyOf/0", non_empty()),
         (
@@ -348,6 +374,10 @@ fn answers() -> Vec<Addition> {
             "Decision",
             "/properties",
             json!({
+                "policy_revision": {
+                    "type": "string",
+                    "description": "A digest of the policies that were used; only if `verbose`.",
+                },
                 "results": verbose("results", "Result"),
                 "waivers": verbose("waivers", "Waiver"),
             }),

@@ -44,6 +44,16 @@ pub fn with_zone() -> String {
     format!("^{DAY}T{CLOCK}(?:\\.[0-9]{{1,6}})?{ZONE}$")
 }
 
+/// A URL template of remote rules. Placeholders are whole parts of the path here, which is narrower than what is taken.
+pub fn url_template() -> String {
+    let label = "[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*";
+    let part = "[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*";
+    let placeholder = "\\{(?:subject_id|pkg_namespace|pkg_name|rev)\\}";
+    format!(
+        "^https?://{label}(?:\\.{label})*(?::[1-9][0-9]{{0,3}})?(?:/(?:{part}|{placeholder}))+$"
+    )
+}
+
 /// The time of a rule.
 pub fn valid() -> String {
     format!("^{DAY}(?:[T ]{CLOCK}(?:\\.[0-9]{{1,6}})?{ZONE}?)?$")

@@ -46,6 +46,7 @@ const ENVELOPE: &str = "Envelope_Value";
     waivers::life::bodies::ApprovalBody,
     waivers::life::bodies::WithdrawalBody,
     gate::Decision,
+    gate::Explanation,
     gate::decide::request_body::DecisionRequestBody,
     gate::PoliciesView,
     gate::SubjectTypesView,

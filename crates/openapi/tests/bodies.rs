@@ -253,6 +253,7 @@ fn decision_request() -> DecisionRequestBody {
         ignore_result: Some(vec![1]),
         ignore_waiver: Some(vec![2]),
         when: text("1970-01-01T00:00:01.0"),
+        policies_as_of: text("1970-01-01T00:00:02Z"),
         rules: None,
         decision_contexts: Some(vec!["c".into()]),
         subject_types: Some(vec!["t".into()]),

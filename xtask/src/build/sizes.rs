@@ -7,43 +7,46 @@ use std::fmt::Write;
 pub const LIMIT_KIB: f64 = 600.0;
 /// Components that may be larger, each with its own limit in KiB and its reason beside it.
 const LARGER: &[(&str, f64)] = &[
-    // The store (461 KiB) and what finds remote rules (570 KiB: HTTP, YAML, XML) beside a YAML reader,
+    // The store (480 KiB) and what finds remote rules (570 KiB: HTTP, YAML, XML) beside a YAML reader,
     // the gate and JSON both ways.
     ("evaluate-gate", 1_800.0),
+    ("explain-gate", 1_900.0),
     // The store and the part that knows callers, beside the tables of fields, URLs with international
     // domains (126 KiB of tables from Unicode) and a YAML reader.
-    ("submit-artifact-result", 2_040.0),
+    ("submit-artifact-result", 2_070.0),
     // The store and the part that knows callers, beside the reading of JSON bodies and the hand-over
     // to the component behind.
-    ("submit-result", 1_750.0),
-    ("waive", 1_890.0),
-    ("put-group", 1_650.0),
-    ("put-test-case", 1_640.0),
+    ("submit-result", 1_780.0),
+    ("waive", 1_920.0),
+    ("put-group", 1_680.0),
+    ("put-test-case", 1_660.0),
     ("request-waiver", 1_880.0),
     ("decide-on-waiver", 1_880.0),
     ("withdraw-waiver", 1_880.0),
     // The same two beside a YAML reader and a page.
-    ("fill-in-waiver", 1_760.0),
+    ("fill-in-waiver", 1_790.0),
     // Signatures over RSA and three curves, JSON Web Keys, an HTTP client.
     ("identify-caller", 900.0),
     // The store beside the reading of JSON bodies.
-    ("filter-waivers", 770.0),
-    ("match-waivers", 770.0),
+    ("filter-waivers", 790.0),
+    ("match-waivers", 790.0),
     // The store beside the query grammar of results and their JSON.
-    ("get-test-case", 710.0),
-    ("latest-results", 710.0),
-    ("query-group-results", 710.0),
-    ("query-results", 710.0),
+    ("get-test-case", 730.0),
+    ("latest-results", 730.0),
+    ("query-group-results", 730.0),
+    ("query-results", 730.0),
     // The store, which alone is two thirds of it, beside the JSON of a page.
-    ("query-groups", 670.0),
-    ("query-test-cases", 670.0),
-    ("query-waivers", 690.0),
-    ("list-waivers", 690.0),
-    ("trace-waiver", 690.0),
+    ("query-groups", 690.0),
+    ("query-test-cases", 690.0),
+    ("query-waivers", 710.0),
+    ("list-waivers", 710.0),
+    ("trace-waiver", 710.0),
     // The store, which knows the life of waivers, beside one record.
-    ("get-group", 640.0),
-    ("get-result", 650.0),
-    ("get-waiver", 660.0),
+    ("check-health", 630.0),
+    ("report-metrics", 630.0),
+    ("get-group", 660.0),
+    ("get-result", 670.0),
+    ("get-waiver", 680.0),
 ];
 
 /// The size of one component.

@@ -4,8 +4,9 @@
 use crate::now_us;
 use crate::records::{
     self, DataFilter, Page, ResultFilter, Selection, TestResult, Waiver, WaiverFilter, WaiverList,
+    WaiverState,
 };
-use gate::{Evaluation, Plan, ResultRead};
+use gate::{Evaluation, Lapse, Plan, ResultRead};
 use http_edge::{Error, Result};
 
 /// The most waivers that one decision looks at.
@@ -60,10 +61,12 @@ impl Reads {
     /// What the store returns.
     pub fn waivers(&self, evaluation: &Evaluation<'_>) -> Result<Both<Waiver, gate::Waiver>> {
         let until_us = evaluation.plan().when_us();
-        self.find_waivers(&waiver_filters(&evaluation.waiver_filters(), until_us))
+        let filters = waiver_filters(&evaluation.waiver_filters(), until_us);
+        self.find_waivers(&filters, Selection::InForce)
     }
 
-    /// As [`Self::waivers`], for an explanation, which shows those that nearly match, too.
+    /// As [`Self::waivers`], for an explanation, which names those that nearly match, too, and those that
+    /// are not in force.
     ///
     /// # Errors
     /// What the store returns.
@@ -77,17 +80,25 @@ impl Reads {
             subject_identifier: Some(query.subject_identifier),
             ..any_waiver(until_us)
         });
-        self.find_waivers(&filters.collect::<Vec<_>>())
+        let mut found = self.find_waivers(&filters.collect::<Vec<_>>(), Selection::Every)?;
+        let is_told = |waiver: &Waiver| waiver.state != WaiverState::Superseded;
+        found.stored.retain(is_told);
+        found.for_gate = waivers_for_gate(&found.stored);
+        Ok(found)
     }
 
-    fn find_waivers(&self, filters: &[WaiverFilter]) -> Result<Both<Waiver, gate::Waiver>> {
+    fn find_waivers(
+        &self,
+        filters: &[WaiverFilter],
+        selection: Selection,
+    ) -> Result<Both<Waiver, gate::Waiver>> {
         let all = Page {
             offset: 0,
             limit: MAX_WAIVERS,
         };
         let stored = match filters.is_empty() {
             true => Vec::new(),
-            false => (self.waivers)(filters, Selection::InForce, now_us(), all)?.waivers,
+            false => (self.waivers)(filters, selection, now_us(), all)?.waivers,
         };
         let for_gate = waivers_for_gate(&stored);
         Ok(Both { stored, for_gate })
@@ -181,9 +192,20 @@ fn waivers_for_gate(waivers: &[Waiver]) -> Vec<gate::Waiver> {
             scenario: waiver.scenario.clone(),
             waived: waiver.waived,
             timestamp_us: waiver.timestamp_us,
+            lapse: lapse(waiver.state),
         }
     };
     waivers.iter().map(waiver).collect()
+}
+
+fn lapse(state: WaiverState) -> Option<Lapse> {
+    match state {
+        WaiverState::Requested => Some(Lapse::Requested),
+        WaiverState::Denied => Some(Lapse::Denied),
+        WaiverState::Withdrawn => Some(Lapse::Withdrawn),
+        WaiverState::Expired => Some(Lapse::Expired),
+        WaiverState::Granted | WaiverState::Superseded => None,
+    }
 }
 
 /// Ids are SQLite's, which are below 2^63.

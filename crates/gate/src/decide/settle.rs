@@ -13,7 +13,7 @@ use crate::domain::records::Waiver;
 pub struct Settled<'r> {
     /// The evaluation; its answers know their waivers now.
     pub(crate) evaluation: Evaluation<'r>,
-    /// All waivers that were handed over and are the latest for what they are about, newest first.
+    /// All waivers that were handed over and are the latest for what they are about, newest first, then those that are not in force.
     pub(crate) current: Vec<&'r Waiver>,
     /// Ids of the waivers to show, newest first; only if the request is verbose.
     pub(crate) waiver_ids: Option<Vec<i64>>,
@@ -23,7 +23,7 @@ impl<'r> Evaluation<'r> {
     /// Applies waivers; which may be handed over is said at `apply_waivers`.
     pub fn settle(mut self, waivers: &'r [Waiver]) -> Settled<'r> {
         let request = self.plan.request;
-        let current = current_waivers(waivers, request.when_us);
+        let mut current = current_waivers(waivers, request.when_us);
         let asked: BTreeSet<(&str, &str)> = self
             .plan
             .subjects()
@@ -34,6 +34,7 @@ impl<'r> Evaluation<'r> {
             .collect();
         // Those the decision's filters find, be it that more were handed over.
         let mut standing = current.clone();
+        current.extend(waivers.iter().filter(|waiver| waiver.lapse.is_some()));
         standing.retain(|waiver| {
             waiver.waived
                 && asked.contains(&(&waiver.subject_identifier, &waiver.subject_type))

@@ -34,6 +34,7 @@ pub fn current_waivers(waivers: &[Waiver], when_us: Option<i64>) -> Vec<&Waiver>
     let mut latest: BTreeMap<_, &Waiver> = BTreeMap::new();
     for waiver in waivers
         .iter()
+        .filter(|waiver| waiver.lapse.is_none())
         .filter(|waiver| when_us.is_none_or(|when_us| waiver.timestamp_us <= when_us))
     {
         let group = (

@@ -27,7 +27,20 @@ impl TestResult {
     }
 }
 
-/// One waiver, standing or withdrawn. Requests, and waivers whose time is over, are the store's to leave out.
+/// Why a waiver is not in force. It covers nothing then, and an explanation names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lapse {
+    /// It is a request that nobody has decided about.
+    Requested,
+    /// It is a request that was denied.
+    Denied,
+    /// It was taken back.
+    Withdrawn,
+    /// Its time is over.
+    Expired,
+}
+
+/// One waiver, standing or withdrawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waiver {
     /// Id in the waivers store; a higher id is later and takes the place of a lower one for the same thing.
@@ -54,6 +67,8 @@ pub struct Waiver {
     pub waived: bool,
     /// When it was made, µs since the epoch.
     pub timestamp_us: i64,
+    /// Why it is not in force; none if it is. Only explanations need to be given those that are not.
+    pub lapse: Option<Lapse>,
 }
 
 impl Waiver {

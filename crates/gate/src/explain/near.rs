@@ -4,7 +4,7 @@ use super::view::{Difference, DifferenceKind, NearWaiver};
 use crate::decide::answer::Answer;
 use crate::decide::request::DecisionRequest;
 use crate::decide::settle::Settled;
-use crate::domain::records::Waiver;
+use crate::domain::records::{Lapse, Waiver};
 
 /// Most waivers named for one requirement.
 pub const MAX_NEAR_WAIVERS: usize = 10;
@@ -121,6 +121,8 @@ fn differences(waiver: &Waiver, answer: &Answer, request: &DecisionRequest) -> V
         waiver.variant.as_deref(),
         key(variant),
     );
+    let state = waiver.lapse.map(state);
+    add(state.is_some(), Kind::State, state, Some("granted"));
     add(!waiver.waived, Kind::Withdrawn, None, None);
     add(
         request.ignore_waiver.contains(&waiver.id),
@@ -145,8 +147,22 @@ fn other_contexts(waiver: &Waiver, answer: &Answer) -> Option<String> {
     (answer.contexts.is_empty() || !others.is_empty()).then(|| others.join(", "))
 }
 
+/// The state of a waiver that is not in force, as `/api/v1/waivers` names it.
+fn state(lapse: Lapse) -> &'static str {
+    match lapse {
+        Lapse::Requested => "requested",
+        Lapse::Denied => "denied",
+        Lapse::Withdrawn => "withdrawn",
+        Lapse::Expired => "expired",
+    }
+}
+
 fn text(what: DifferenceKind, waived: Option<&str>, asked: Option<&str>) -> String {
     let name = match what {
+        DifferenceKind::State => {
+            let state = waived.unwrap_or_default();
+            return format!("it is not in force, but {state}");
+        }
         DifferenceKind::Withdrawn => return "it takes an earlier waiver back".to_owned(),
         DifferenceKind::Ignored => return "the request says to ignore it".to_owned(),
         DifferenceKind::SubjectType => "subject type",

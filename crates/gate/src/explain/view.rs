@@ -343,6 +343,8 @@ pub enum DifferenceKind {
     DecisionContext,
     Architecture,
     Variant,
+    /// It is not in force: `requested`, `denied`, `withdrawn` or `expired`.
+    State,
     /// It takes an earlier waiver back.
     Withdrawn,
     /// The request says to ignore it.

@@ -91,6 +91,7 @@ fn waivers(path: &Path) -> Vec<Waiver> {
         scenario: value["scenario"].as_str().map(str::to_owned),
         waived: value["waived"].as_bool().unwrap(),
         timestamp_us: micros(&value["timestamp"]),
+        lapse: None,
     };
     read_json(path)
         .as_array()
@@ -280,7 +281,7 @@ impl Case {
             answer["results"] = json!(results);
             answer["waivers"] = json!(waivers);
             check_order_of_keys(
-                &serde_json::to_string(&decision.verbose(results, waivers)).unwrap(),
+                &serde_json::to_string(&decision.verbose(results, waivers, "r")).unwrap(),
             );
         }
         answer

@@ -215,6 +215,7 @@ pub fn waiver() -> impl Strategy<Value = Waiver> {
                 scenario,
                 waived: one || other,
                 timestamp_us: seconds * 1_000_000,
+                lapse: None,
             },
         )
 }
