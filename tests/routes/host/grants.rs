@@ -1,7 +1,7 @@
 //! Every grant in spin.toml has a twin here in which it is refused.
 
-use crate::api_v1_0::remote_rules::ask_on_demand;
-use crate::api_v1_0::remote_rules::server::{Reply, Server};
+mod remote_rules;
+
 use crate::harness::{Answer, App, Options, workspace};
 use crate::identity::issuer::Issuer;
 use crate::identity::signer::Signer;
@@ -78,7 +78,9 @@ fn without_the_database_there_is_no_store() {
     }
     assert_eq!(post_form(&app).status, 500);
     let question = json!({"product_version": "fedora-40", "decision_context": "bodhi_update_push_testing", "subject_type": "koji_build", "subject_identifier": "a-1-1"});
-    assert_eq!(app.post("/api/v1.0/decision", &question).status, 500);
+    for path in ["/api/v1.0/decision", "/api/v1/explain"] {
+        assert_eq!(app.post(path, &question).status, 500, "{path}");
+    }
     let log = std::fs::read_to_string(app.state().join("logs/get-result_stderr.txt")).unwrap();
     assert!(log.to_lowercase().contains("denied"), "{log}");
 }
@@ -342,72 +344,4 @@ fn without_the_issuer_s_grants_nobody_can_tell_who_writes() {
         assert!(log.contains(part), "{log}");
     }
     assert_eq!(issuer.asked("/keys"), 0);
-}
-
-#[test]
-fn without_the_grants_of_remote_rules_no_decision_has_them() {
-    let folder = TempDir::new().unwrap();
-    let server = Server::start();
-    let url = &server.url;
-    server.answer("/x", &[Reply::file("")]);
-    let rules = json!([{"type": "RemoteRule", "sources": [format!("{url}/x")]}]);
-    let variable = |name: &str| format!("{name} = \"{{{{ {name} }}}}\"");
-    let hosts = "\"{{ remote_rule_origin }}\", ".to_owned();
-    let store = "key_value_stores = [\"default\"]".to_owned();
-    let mut grants = vec![
-        (hosts, 502, "may not be called"),
-        (store, 503, "key-value store"),
-    ];
-    for name in [
-        "remote_rule_policies",
-        "dist_git_url_template",
-        "koji_api",
-        "remote_rule_max_age",
-        "remote_rule_timeout",
-    ] {
-        grants.push((variable(name), 500, name));
-    }
-    for (grant, status, part) in grants {
-        let app = Options::default()
-            .manifest(manifest(&folder, &grant, ""))
-            .variable(&format!("remote_rule_origin={url}"))
-            .start();
-        let answer = ask_on_demand(&app, rules.clone());
-        assert_eq!(answer.status, status, "without {grant}: {answer:?}");
-        let log = logs(&app);
-        assert!(log.contains(part), "without {grant}: {log}");
-    }
-    assert_eq!(server.paths(), Vec::<String>::new());
-    let app = Options::default().variable(&format!("remote_rule_origin={url}"));
-    assert_eq!(ask_on_demand(&app.start(), rules).status, 200);
-    assert_eq!(server.paths(), ["/x"]);
-}
-
-#[test]
-fn what_the_host_can_not_do_is_told_at_start() {
-    let folder = TempDir::new().unwrap();
-    let check = |from: &str, to: &str, part: &str| {
-        let (code, log) = Options::default()
-            .manifest(manifest(&folder, from, to))
-            .refusal();
-        assert!(code != Some(0) && log.contains(part), "{log}");
-    };
-    let database = "sqlite_databases = [\"default\"]";
-    check(database, "ai_models = [\"llama\"]", "ai_models");
-    check(database, "sqlite_databases = [\"other\"]", "other");
-    check(
-        "[[trigger.http]]\nroute = \"/...\"",
-        "[[trigger.redis]]\nroute = \"/...\"",
-        "redis",
-    );
-    check(
-        "target/components/get-result.wasm",
-        "nowhere/get-result.wasm",
-        "get-result.wasm",
-    );
-    check(
-        "superusers = { default = \"\" }",
-        "superusers = { required = true }",
-        "superusers",
-    );
 }

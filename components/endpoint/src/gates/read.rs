@@ -15,10 +15,13 @@ const MAX_WAIVERS: u32 = 100_000;
 /// What the store's functions return.
 type Answer<T> = std::result::Result<T, records::Error>;
 
+/// A list of results for each filter, or for each subject.
+type Lists = Vec<Vec<TestResult>>;
+
 /// How the store is read, by the functions of a component's own world.
 pub struct Reads {
     /// `result-reads.latest-distinct`.
-    pub results: fn(&[ResultFilter], &[String]) -> Answer<Vec<Vec<TestResult>>>,
+    pub results: fn(&[ResultFilter], &[String]) -> Answer<Lists>,
     /// `waiver-reads.find`.
     pub waivers: fn(&[WaiverFilter], Selection, i64, Page) -> Answer<WaiverList>,
 }

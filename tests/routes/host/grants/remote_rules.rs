@@ -1,0 +1,81 @@
+//! Without a grant of remote rules no decision and no explanation has them.
+
+use super::manifest;
+use crate::api_v1_0::remote_rules::ask_on_demand;
+use crate::api_v1_0::remote_rules::server::{Reply, Server};
+use crate::harness::Options;
+use crate::identity::logs;
+use serde_json::json;
+use tempfile::TempDir;
+
+#[test]
+fn without_the_grants_of_remote_rules_no_decision_has_them() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start();
+    let url = &server.url;
+    server.answer("/x", &[Reply::file("")]);
+    let rules = json!([{"type": "RemoteRule", "sources": [format!("{url}/x")]}]);
+    let variable = |name: &str| format!("{name} = \"{{{{ {name} }}}}\"");
+    let hosts = "\"{{ remote_rule_origin }}\", ".to_owned();
+    let store = "key_value_stores = [\"default\"]".to_owned();
+    let mut grants = vec![
+        (hosts, 502, "may not be called"),
+        (store, 503, "key-value store"),
+    ];
+    for name in [
+        "remote_rule_policies",
+        "dist_git_url_template",
+        "koji_api",
+        "remote_rule_max_age",
+        "remote_rule_timeout",
+    ] {
+        grants.push((variable(name), 500, name));
+    }
+    for (grant, status, part) in grants {
+        let app = Options::default()
+            .manifest(manifest(&folder, &grant, ""))
+            .variable(&format!("remote_rule_origin={url}"))
+            .start();
+        let answer = ask_on_demand(&app, rules.clone());
+        assert_eq!(answer.status, status, "without {grant}: {answer:?}");
+        let question = json!({"product_version": "v", "subject_type": "s",
+            "subject_identifier": "i", "rules": rules});
+        let why = app.post("/api/v1/explain", &question);
+        assert_eq!(why.status, status, "without {grant}: {why:?}");
+        let log = logs(&app);
+        assert!(log.contains(part), "without {grant}: {log}");
+    }
+    assert_eq!(server.paths(), Vec::<String>::new());
+    let app = Options::default().variable(&format!("remote_rule_origin={url}"));
+    assert_eq!(ask_on_demand(&app.start(), rules).status, 200);
+    assert_eq!(server.paths(), ["/x"]);
+}
+
+#[test]
+fn what_the_host_can_not_do_is_told_at_start() {
+    let folder = TempDir::new().unwrap();
+    let check = |from: &str, to: &str, part: &str| {
+        let (code, log) = Options::default()
+            .manifest(manifest(&folder, from, to))
+            .refusal();
+        assert!(code != Some(0) && log.contains(part), "{log}");
+    };
+    let database = "sqlite_databases = [\"default\"]";
+    check(database, "ai_models = [\"llama\"]", "ai_models");
+    check(database, "sqlite_databases = [\"other\"]", "other");
+    check(
+        "[[trigger.http]]\nroute = \"/...\"",
+        "[[trigger.redis]]\nroute = \"/...\"",
+        "redis",
+    );
+    check(
+        "target/components/get-result.wasm",
+        "nowhere/get-result.wasm",
+        "get-result.wasm",
+    );
+    check(
+        "superusers = { default = \"\" }",
+        "superusers = { required = true }",
+        "superusers",
+    );
+}
