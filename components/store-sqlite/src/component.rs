@@ -7,7 +7,9 @@
 )]
 
 use crate::database::host;
-use crate::{catalogue, distinct, latest, policies, results, statistics, submissions, waivers};
+use crate::{
+    catalogue, distinct, latest, policies, results, statistics, subjects, submissions, waivers,
+};
 use endpoint::records::{
     Error, Group, GroupFilter, GroupMention, NewResult, NewWaiver, Order, Page, PolicyActivation,
     PolicySet, ResultFilter, Selection, StepOutcome, Submission, SubmissionKey, TestCase,
@@ -46,6 +48,27 @@ impl store::result_reads::Guest for Store {
         distinct_on: Vec<String>,
     ) -> Result<Vec<Vec<TestResult>>, Error> {
         host::with(|database| distinct::latest_distinct(database, &filters, &distinct_on))
+    }
+}
+
+impl store::subject_reads::Guest for Store {
+    fn find(
+        since_us: i64,
+        until_us: i64,
+        after: Option<store::subject_reads::Place>,
+        limit: u32,
+    ) -> Result<store::subject_reads::SubjectsFound, Error> {
+        let after = after.map(|place| (place.submit_time_us, place.id));
+        let found =
+            host::with(|database| subjects::find(database, since_us, until_us, after, limit))?;
+        let subject = |(subject_type, item)| store::subject_reads::Subject { subject_type, item };
+        Ok(store::subject_reads::SubjectsFound {
+            subjects: found.subjects.into_iter().map(subject).collect(),
+            results: found.results,
+            next: found
+                .next
+                .map(|(submit_time_us, id)| store::subject_reads::Place { submit_time_us, id }),
+        })
     }
 }
 

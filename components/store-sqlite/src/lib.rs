@@ -22,6 +22,7 @@ mod search;
 mod shapes;
 mod statement;
 pub mod statistics;
+pub mod subjects;
 pub mod submissions;
 pub mod summary;
 pub mod waivers;
