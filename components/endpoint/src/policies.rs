@@ -3,9 +3,9 @@
 
 use crate::kept;
 use crate::records::PolicyDocument;
-use gate::PolicySet;
 use gate::load::policy_set::SourceFile;
 use gate::load::revision::revision;
+use gate::{LoadError, PolicySet};
 use http_edge::{Error, Result};
 use std::cell::OnceCell;
 use std::path::Path;
@@ -15,7 +15,7 @@ use std::rc::Rc;
 const FOLDER: &str = "/policies";
 
 /// What the paths of subject types begin with; all others are those of policies.
-const SUBJECT_TYPES: &str = "subject_types/";
+pub const SUBJECT_TYPES: &str = "subject_types/";
 
 thread_local! {
     static POLICIES: OnceCell<Rc<Policies>> = const { OnceCell::new() };
@@ -51,6 +51,17 @@ impl Policies {
     /// # Errors
     /// When one is no policy; the log says which and why.
     pub fn of(documents: Vec<PolicyDocument>) -> Result<Self> {
+        Self::read(documents).map_err(|errors| {
+            let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            Error::Internal(format!("policies: {}", errors.join("; ")))
+        })
+    }
+
+    /// As [`Self::of`], for files that somebody else may have written.
+    ///
+    /// # Errors
+    /// What is wrong with each of them.
+    pub fn read(documents: Vec<PolicyDocument>) -> std::result::Result<Self, Vec<LoadError>> {
         let files = documents.iter().map(|document| SourceFile {
             path: &document.path,
             text: &document.text,
@@ -58,10 +69,7 @@ impl Policies {
         let revision = revision(files.clone());
         let (subject_types, policies): (Vec<_>, Vec<_>) =
             files.partition(|file| file.path.starts_with(SUBJECT_TYPES));
-        let set = PolicySet::load(&policies, &subject_types).map_err(|errors| {
-            let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            Error::Internal(format!("policies: {}", errors.join("; ")))
-        })?;
+        let set = PolicySet::load(&policies, &subject_types)?;
         Ok(Self {
             set,
             revision,

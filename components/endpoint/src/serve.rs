@@ -6,7 +6,8 @@ use http_edge::{Error, Reply, Request, Result, body};
 use spin_sdk::http::{IntoResponse, next};
 use spin_sdk::wasip3::http::types::{self, ErrorCode, Fields, Method};
 use spin_sdk::wasip3::{spawn, wit_future, wit_stream};
-use spin_sdk::wit_bindgen::StreamResult;
+use spin_sdk::wit_bindgen::{StreamResult, StreamWriter};
+use std::pin::Pin;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -127,37 +128,101 @@ pub fn told(error: Error) -> Reply {
     reply
 }
 
+/// What leaves: a reply with its whole body, or one whose body is written while it is read.
+pub enum Answer {
+    /// Everything is there.
+    Whole(Reply),
+    /// Status and headers are there.
+    Streamed(Reply, Writing),
+}
+
+/// Writes a body, from when the head has left.
+pub type Writing = Box<dyn FnOnce(BodyWriter) -> Pin<Box<dyn Future<Output = ()>>>>;
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        Self::Whole(reply)
+    }
+}
+
+impl Answer {
+    /// The head of a reply, whose own body does not count, and what writes the body.
+    pub fn streamed<W: Future<Output = ()> + 'static>(
+        head: Reply,
+        write: impl FnOnce(BodyWriter) -> W + 'static,
+    ) -> Self {
+        Self::Streamed(head, Box::new(|body| Box::pin(write(body))))
+    }
+}
+
+/// Where a body is written to.
+pub struct BodyWriter(StreamWriter<u8>);
+
+/// Nobody reads any longer.
+#[derive(Debug)]
+pub struct Gone;
+
+impl BodyWriter {
+    /// Sends a part of the body, and returns when it has been taken.
+    ///
+    /// # Errors
+    /// When the client has gone; what writes should end.
+    pub async fn write(&mut self, part: Vec<u8>) -> std::result::Result<(), Gone> {
+        match self.0.write_all(part).await.is_empty() {
+            true => Ok(()),
+            false => Err(Gone),
+        }
+    }
+}
+
 /// The WASI response for an answer. What is for the log goes to standard error, once.
 ///
 /// # Errors
 /// When the host refuses a header, which only a defect of ours can cause.
-pub fn respond(answer: Result<Reply>) -> std::result::Result<types::Response, ErrorCode> {
-    let reply = answer.unwrap_or_else(told);
+pub fn respond<A: Into<Answer>>(
+    answer: Result<A>,
+) -> std::result::Result<types::Response, ErrorCode> {
+    let (reply, length, write) = match answer.map(Into::into) {
+        Ok(Answer::Streamed(head, write)) => (head, None, write),
+        Ok(Answer::Whole(reply)) => whole(reply),
+        Err(error) => whole(told(error)),
+    };
     let mut headers: Vec<(String, Vec<u8>)> = reply
         .headers
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.into_bytes()))
         .collect();
-    headers.push((
-        "content-length".to_owned(),
-        reply.body.len().to_string().into_bytes(),
-    ));
+    if let Some(length) = length {
+        headers.push(("content-length".to_owned(), length.to_string().into_bytes()));
+    }
     let fields = Fields::from_list(&headers)
         .map_err(|error| ErrorCode::InternalError(Some(error.to_string())))?;
     let (trailers_writer, trailers) = wit_future::new(|| Ok(None));
-    let (mut writer, contents) = wit_stream::new();
+    let (writer, contents) = wit_stream::new();
     let (response, _sent) = types::Response::new(fields, Some(contents), trailers);
     response
         .set_status_code(reply.status)
         .map_err(|()| ErrorCode::InternalError(Some(format!("status {}", reply.status))))?;
-    let body = reply.body;
     spawn(async move {
-        // What is left over belongs to a client that has gone.
-        let _ = writer.write_all(body).await;
-        drop(writer);
+        write(BodyWriter(writer)).await;
         drop(trailers_writer);
     });
     Ok(response)
+}
+
+/// A reply without its body, the body's length in bytes, and what writes it.
+fn whole(mut reply: Reply) -> (Reply, Option<usize>, Writing) {
+    let body = std::mem::take(&mut reply.body);
+    let length = body.len();
+    let write = |mut writer: BodyWriter| async move {
+        // What is left over belongs to a client that has gone.
+        let _ = writer.write(body).await;
+    };
+    (
+        reply,
+        Some(length),
+        Box::new(|writer| Box::pin(write(writer))),
+    )
 }
 
 /// The time now, in microseconds since the epoch.

@@ -41,12 +41,26 @@ impl Reads {
     /// # Errors
     /// What the store returns.
     pub fn results(&self, plan: &Plan<'_>) -> Result<Both<Vec<TestResult>, Vec<gate::TestResult>>> {
-        let mut stored = vec![Vec::new(); plan.subjects().len()];
-        let wanted = plan.reads();
-        let filters = result_filters(&wanted, plan.when_us());
+        let (count, until_us) = (plan.subjects().len(), plan.when_us());
+        self.results_of(count, &plan.reads(), plan.distinct_on(), until_us)
+    }
+
+    /// The results that `wanted` names, for each of `count` subjects: one call, or none.
+    ///
+    /// # Errors
+    /// What the store returns.
+    pub fn results_of(
+        &self,
+        count: usize,
+        wanted: &[ResultRead],
+        distinct_on: &[String],
+        until_us: Option<i64>,
+    ) -> Result<Both<Vec<TestResult>, Vec<gate::TestResult>>> {
+        let mut stored = vec![Vec::new(); count];
+        let filters = result_filters(wanted, until_us);
         if !filters.is_empty() {
-            let mut found = (self.results)(&filters, plan.distinct_on())?.into_iter();
-            for read in &wanted {
+            let mut found = (self.results)(&filters, distinct_on)?.into_iter();
+            for read in wanted {
                 for list in found.by_ref().take(read.queries.len()) {
                     if let Some(of_subject) = stored.get_mut(read.subject) {
                         of_subject.extend(list);
@@ -63,9 +77,19 @@ impl Reads {
     /// # Errors
     /// What the store returns.
     pub fn waivers(&self, evaluation: &Evaluation<'_>) -> Result<Both<Waiver, gate::Waiver>> {
-        let until_us = evaluation.plan().when_us();
-        let filters = waiver_filters(&evaluation.waiver_filters(), until_us);
-        self.find_waivers(&filters, Selection::InForce)
+        self.waivers_of(&evaluation.waiver_filters(), evaluation.plan().when_us())
+    }
+
+    /// The waivers of these filters, in force at a time or now: one call, or none.
+    ///
+    /// # Errors
+    /// What the store returns.
+    pub fn waivers_of(
+        &self,
+        filters: &[gate::WaiverFilter],
+        until_us: Option<i64>,
+    ) -> Result<Both<Waiver, gate::Waiver>> {
+        self.find_waivers(&waiver_filters(filters, until_us), Selection::InForce)
     }
 
     /// As [`Self::waivers`], for an explanation, which names those that nearly match, too, and those that

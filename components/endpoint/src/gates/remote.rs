@@ -30,7 +30,7 @@ pub async fn plan<'r>(
     facts.set_now(now_us());
     let plan = gate::plan_with(policies, config, request, &facts)
         .map_err(|error| Error::message(error.status(), &error.to_string()))?;
-    meet_needs(plan, policies, config, request, facts).await
+    meet_needs(plan, policies, config, request, &mut facts).await
 }
 
 /// As [`plan`], also where no policy applies: the plan says why.
@@ -45,7 +45,22 @@ pub async fn plan_anyway<'r>(
     let mut facts = Facts::default();
     facts.set_now(now_us());
     let plan = gate::plan_anyway(policies, config, request, &facts);
-    meet_needs(plan, policies, config, request, facts).await
+    meet_needs(plan, policies, config, request, &mut facts).await
+}
+
+/// Adds what a decision by these policies needs; what is there already is not looked up again.
+///
+/// # Errors
+/// As [`plan_anyway`].
+pub async fn add_facts(
+    facts: &mut Facts,
+    policies: &PolicySet,
+    config: &GateConfig,
+    request: &DecisionRequest,
+) -> Result<()> {
+    let plan = gate::plan_anyway(policies, config, request, facts);
+    meet_needs(plan, policies, config, request, facts).await?;
+    Ok(())
 }
 
 async fn meet_needs<'r>(
@@ -53,7 +68,7 @@ async fn meet_needs<'r>(
     policies: &PolicySet,
     config: &'r GateConfig,
     request: &'r DecisionRequest,
-    mut facts: Facts,
+    facts: &mut Facts,
 ) -> Result<Plan<'r>> {
     let mut timed = BTreeSet::new();
     // Files may have rules with dates, so that there may be two rounds.
@@ -71,16 +86,16 @@ async fn meet_needs<'r>(
             )));
         }
         if !needs.is_empty() {
-            add_files(&mut facts, &needs, request).await?;
+            add_files(facts, &needs, request).await?;
         }
         for need in &informative {
-            add_informative_file(&mut facts, need).await;
+            add_informative_file(facts, need).await;
         }
         if !builds.is_empty() {
-            add_creation_times(&mut facts, &builds).await?;
+            add_creation_times(facts, &builds).await?;
             timed.extend(builds);
         }
-        plan = gate::plan_anyway(policies, config, request, &facts);
+        plan = gate::plan_anyway(policies, config, request, facts);
     }
 }
 
