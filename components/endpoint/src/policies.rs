@@ -15,7 +15,7 @@ use std::rc::Rc;
 const FOLDER: &str = "/policies";
 
 /// What the paths of subject types begin with; all others are those of policies.
-pub const SUBJECT_TYPES: &str = "subject_types/";
+const SUBJECT_TYPES: &str = "subject_types/";
 
 thread_local! {
     static POLICIES: OnceCell<Rc<Policies>> = const { OnceCell::new() };
