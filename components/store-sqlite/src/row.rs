@@ -197,7 +197,11 @@ pub fn group(row: Row) -> Result<Group, Failure> {
     })
 }
 
-fn string_list(json: &str) -> Result<Vec<String>, Failure> {
+/// A stored list of strings.
+///
+/// # Errors
+/// When it is something else.
+pub fn string_list(json: &str) -> Result<Vec<String>, Failure> {
     if json == "[]" {
         return Ok(Vec::new());
     }

@@ -2,14 +2,13 @@
 //! here.
 
 use crate::database::{Database, Failure};
-use crate::row::Columns;
+use crate::row::{Columns, string_list};
 use spin_sdk::sqlite::Value;
-use std::collections::HashSet;
 
 /// What some results are about.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// Type and item of each subject, once, the one with the newest result first.
+    /// Type and item of each subject, the one with the newest result first, and again for each result.
     pub subjects: Vec<(String, String)>,
     /// How many results were looked at.
     pub results: u32,
@@ -39,7 +38,6 @@ pub fn find(
          ORDER BY r.submit_time_us DESC, r.id DESC LIMIT ?4";
     let parameters = [since_us, time, id, i64::from(limit)].map(Value::from);
     let mut found = Found::default();
-    let mut seen = HashSet::new();
     for row in database.run(statement, &parameters)? {
         let mut columns = Columns::of(row);
         found.next = Some((columns.integer()?, columns.id()?));
@@ -48,10 +46,7 @@ pub fn find(
         let items = values(columns.optional_text()?)?;
         for subject_type in &types {
             for item in &items {
-                let subject = (subject_type.clone(), item.clone());
-                if seen.insert(subject.clone()) {
-                    found.subjects.push(subject);
-                }
+                found.subjects.push((subject_type.clone(), item.clone()));
             }
         }
     }
@@ -63,8 +58,5 @@ pub fn find(
 
 /// The values of a data key, none if a result does not have it.
 fn values(text: Option<String>) -> Result<Vec<String>, Failure> {
-    text.map_or(Ok(Vec::new()), |text| {
-        serde_json::from_str(&text)
-            .map_err(|error| Failure::Database(format!("data of a result: {error}")))
-    })
+    text.map_or(Ok(Vec::new()), |text| string_list(&text))
 }

@@ -39,11 +39,18 @@ const B: &str = r#"{"item":["b","c"],"type":["t","u"]}"#;
 const NONE: &str = r#"{"item":["a"]}"#;
 
 #[test]
-fn each_subject_is_found_once_with_the_newest_first() {
+fn subjects_are_found_for_each_pair_with_the_newest_result_first() {
     let database = Embedded::in_memory();
     submit(&database, &[(1, A), (2, B), (3, A), (3, NONE), (9, B)]);
     let found = find(&database, 1, 3, None, 10).unwrap();
-    let pairs = [("t", "a"), ("t", "b"), ("t", "c"), ("u", "b"), ("u", "c")];
+    let pairs = [
+        ("t", "a"),
+        ("t", "b"),
+        ("t", "c"),
+        ("u", "b"),
+        ("u", "c"),
+        ("t", "a"),
+    ];
     let expected = Found {
         subjects: subjects(&pairs),
         results: 4,

@@ -12,7 +12,7 @@ const LARGER: &[(&str, f64)] = &[
     ("evaluate-gate", 1_800.0),
     ("explain-gate", 1_900.0),
     // The same beside what sums up a simulation.
-    ("simulate-gate", 1_800.0),
+    ("simulate-gate", 1_900.0),
     // The store and the part that knows callers, beside the tables of fields, URLs with international
     // domains (126 KiB of tables from Unicode) and a YAML reader.
     ("submit-artifact-result", 2_070.0),
