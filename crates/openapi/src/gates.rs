@@ -25,6 +25,7 @@ pub fn operations() -> Vec<Operation> {
         decide(),
         explain(),
         explain_one(),
+        simulate(),
         policies(),
         subject_types(),
         validate(),
@@ -169,6 +170,33 @@ fn explain_one() -> Operation {
     ])
     .answer(400, responses::bad_request("A parameter is wrong."))
     .answer(415, responses::message("There is no parameter."))
+}
+
+fn simulate() -> Operation {
+    let id = "simulate-gate";
+    let draft = "--- !Policy\nid: draft\nproduct_versions: [fedora-*]\ndecision_context: bodhi_update_push_stable\n\
+                 subject_type: koji_build\nrules:\n  - !PassingTestCaseRule {test_case_name: fresh.test}\n";
+    Operation::post(TAG, "/api/v1/simulate", id, Style::Json, "Which gates would other policies open and close?", "Simulation")
+    .describe("Decides each subject by the policies in force and by the draft. Nothing of the draft is kept. What the lines of the answer say is in `docs/gates.md`.")
+    .examples(&[
+        ("listed subjects", json!({
+            "policies": draft,
+            "product_version": "fedora-40",
+            "decision_context": "bodhi_update_push_stable",
+            "subjects": [{ "type": "koji_build", "item": "nethack-3.6.7-1.fc40" }],
+        })),
+        ("a span of time", json!({
+            "policies": { "draft.yaml": draft },
+            "product_version": "fedora-40",
+            "decision_context": ["bodhi_update_push_stable"],
+            "since": "2026-01-01",
+            "until": "2026-01-31T12:00:00",
+            "subject_type": "koji_build",
+        })),
+    ])
+    .answer(200, responses::of_type("JSON lines, each an object with one key: `flip` for each gate that the draft opens or closes, `progress`, and at the end `summary` or, if it failed on the way, `error`. They leave as they are made.", "application/x-ndjson"))
+    .answer(400, responses::message("The body is wrong, or the draft can't be read."))
+    .uses_store()
 }
 
 fn policies() -> Operation {

@@ -22,6 +22,7 @@ use endpoint::waivers::list::MAX_LIMIT as MAX_WAIVERS_PER_PAGE;
 use fetch_rules::templates::MAX_TEMPLATES;
 use gate::decide::request::{MAX_DECISION_CONTEXTS, MAX_SUBJECTS};
 use gate::load::MAX_RULES;
+use gate::simulate::body as simulate;
 use http_edge::time::{FIRST_US, LAST_US};
 use http_edge::truth::{FALSE_WORDS, TRUE_WORDS};
 use http_edge::validation::{Kind, MAX_LISTED};
@@ -326,7 +327,41 @@ fn gates() -> Vec<Addition> {
         ),
     ];
     additions.extend(subject_forms("SubjectEntry"));
+    additions.extend(simulation());
     additions
+}
+
+fn simulation() -> Vec<Addition> {
+    let name = json!({ "minLength": 1, "maxLength": simulate::MAX_NAME_CHARS });
+    let forms = json!({ "anyOf": [
+        { "required": ["subjects"], "properties": { "since": false, "until": false, "subject_type": false } },
+        { "required": ["since"], "properties": { "subjects": false } },
+    ] });
+    let entries = |most: usize| json!({ "minItems": 1, "maxItems": most });
+    vec![
+        ("Simulation", "", forms),
+        ("Simulation", "/properties/product_version", name.clone()),
+        ("Simulation", "/properties/subject_type", name.clone()),
+        (
+            "Simulation",
+            "/properties/subjects",
+            entries(simulate::MAX_SUBJECTS),
+        ),
+        ("ListedSubject", "/properties/type", name.clone()),
+        ("ListedSubject", "/properties/item", name),
+        (
+            "Draft",
+            "/anyOf/1",
+            json!({ "maxProperties": simulate::MAX_FILES }),
+        ),
+        ("SimulationContexts", "/anyOf/0", non_empty()),
+        (
+            "SimulationContexts",
+            "/anyOf/1",
+            entries(MAX_DECISION_CONTEXTS),
+        ),
+        ("SimulationContexts", "/anyOf/1/items", non_empty()),
+    ]
 }
 
 fn answers() -> Vec<Addition> {

@@ -48,6 +48,7 @@ const ENVELOPE: &str = "Envelope_Value";
     gate::Decision,
     gate::Explanation,
     gate::decide::request_body::DecisionRequestBody,
+    gate::simulate::body::SimulationBody,
     gate::PoliciesView,
     gate::SubjectTypesView,
     service::Index,

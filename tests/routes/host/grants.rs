@@ -81,6 +81,13 @@ fn without_the_database_there_is_no_store() {
     for path in ["/api/v1.0/decision", "/api/v1/explain"] {
         assert_eq!(app.post(path, &question).status, 500, "{path}");
     }
+    // What it is about is listed, so that the answer has begun before the store is asked.
+    let answer = app.post("/api/v1/simulate", &simulation());
+    let last = answer.text.lines().last().unwrap();
+    assert_eq!(
+        last, r#"{"error":{"message":"Internal Server Error"}}"#,
+        "{answer:?}"
+    );
     let log = std::fs::read_to_string(app.state().join("logs/get-result_stderr.txt")).unwrap();
     assert!(log.to_lowercase().contains("denied"), "{log}");
 }
@@ -95,11 +102,31 @@ fn without_the_files_there_are_no_policies() {
     assert_eq!(app.read("/api/v1.0/policies"), json!({"policies": []}));
     let question = json!({"product_version": "fedora-40", "decision_context": "bodhi_update_push_testing", "subject_type": "koji_build", "subject_identifier": "a-1-1"});
     assert_eq!(app.post("/api/v1.0/decision", &question).status, 404);
+    let said = app.post("/api/v1/simulate", &simulation()).text;
+    // What the policies in force would close is not known.
+    assert!(said.contains(r#""direction":"closes""#), "{said}");
     // Without policies no decision context has one.
     let file = "decision_context: bodhi_update_push_stable\nrules: []\n";
     let answer = app.send("POST", "/api/v1.0/validate-gating-yaml", &[], file);
     let message = answer.expect(200)["message"].to_string();
     assert!(message.contains("bodhi_update_push_stable"), "{message}");
+}
+
+/// A draft that asks a build for a test case.
+fn simulation() -> Value {
+    let draft = "--- !Policy\nid: d\nproduct_versions: ['*']\ndecision_context: bodhi_update_push_testing\nsubject_type: koji_build\nrules: [!PassingTestCaseRule {test_case_name: t}]\n";
+    json!({"policies": draft, "product_version": "fedora-40", "decision_context": "bodhi_update_push_testing", "subjects": [{"type": "koji_build", "item": "a-1-1"}]})
+}
+
+/// A simulation whose draft asks for a file.
+fn remote_simulation(url: &str) -> Value {
+    let mut asked = simulation();
+    let rule = format!("!RemoteRule {{sources: ['{url}/x']}}");
+    let text = asked["policies"].as_str().unwrap().to_owned();
+    asked["policies"] = text
+        .replace("!PassingTestCaseRule {test_case_name: t}", &rule)
+        .into();
+    asked
 }
 
 /// A result that version 3 takes.
@@ -231,6 +258,7 @@ fn without_the_variables_nothing_is_shared_and_nobody_is_a_superuser() {
             "/",
             "/api/v1.0/",
             "/api/v1.0/decision",
+            "/api/v1/simulate",
             "/api/v1.0/policies",
             "/api/v1.0/subject_types",
             "/api/v1.0/validate-gating-yaml",

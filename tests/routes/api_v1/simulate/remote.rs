@@ -11,7 +11,7 @@ use std::sync::mpsc;
 /// A draft that asks packages for files of their own.
 fn remote(url: &str) -> String {
     draft(&format!(
-        "  - !RemoteRule {{sources: ['{url}/{{pkg_name}}.yaml']}}\n"
+        "  - !RemoteRule {{sources: ['{url}/{{subject_id}}.yaml']}}\n"
     ))
 }
 
@@ -33,8 +33,10 @@ fn start(url: &str) -> App {
 fn a_file_that_can_not_be_read_leaves_its_subject_undecided() {
     let server = Server::start();
     let app = start(&server.url);
-    server.answer("/good.yaml", &[file("own.test")]);
-    server.answer("/bad.yaml", &[Reply::status(500)]);
+    server.answer("/good-1-1.yaml", &[file("own.test")]);
+    for path in ["/bad-1-1.yaml", "/bad-2-1.yaml"] {
+        server.answer(path, &[Reply::status(500)]);
+    }
     let names = ["good-1-1", "bad-1-1", "none-1-1", "bad-2-1"];
     for name in names {
         super::submit(&app, name, "dist.rpmdeplint", "PASSED");
@@ -46,7 +48,10 @@ fn a_file_that_can_not_be_read_leaves_its_subject_undecided() {
     assert_eq!(said.counts(), [2, 0, 1, 1, 2]);
     assert_eq!(said.directions(), [("closes", "good-1-1")]);
     let requirement = &said.flips[0]["reasons"][0]["requirement"];
-    assert_eq!(requirement["source"], format!("{}/good.yaml", server.url));
+    assert_eq!(
+        requirement["source"],
+        format!("{}/good-1-1.yaml", server.url)
+    );
     let because = said.summary["undecidable_because"].as_array().unwrap();
     let subjects = because.iter().map(|one| one["subjects"].as_u64().unwrap());
     assert_eq!(subjects.sum::<u64>(), 2, "{because:?}");
@@ -71,7 +76,7 @@ fn a_source_that_can_not_be_asked_ends_nothing() {
 }
 
 /// Reads the body of an answer line by line as it comes.
-fn lines(app: &App, asked: &Value) -> impl Iterator<Item = Value> {
+fn lines(app: &App, asked: &Value) -> impl Iterator<Item = Value> + use<> {
     let address = app.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     let text = asked.to_string();
@@ -132,7 +137,7 @@ fn policies_in_force_may_have_remote_rules_too() {
     let server = Server::start();
     let folder = tempfile::TempDir::new().unwrap();
     std::fs::write(folder.path().join("p.yaml"), remote(&server.url)).unwrap();
-    server.answer("/a.yaml", &[file("own.test")]);
+    server.answer("/a-1-1.yaml", &[file("own.test")]);
     let app = Options::default()
         .policies(folder.path())
         .variable(&format!("remote_rule_origin={}", server.url))

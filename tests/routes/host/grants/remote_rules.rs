@@ -42,12 +42,20 @@ fn without_the_grants_of_remote_rules_no_decision_has_them() {
             "subject_identifier": "i", "rules": rules});
         let why = app.post("/api/v1/explain", &question);
         assert_eq!(why.status, status, "without {grant}: {why:?}");
+        let said = app.post("/api/v1/simulate", &remote_simulation(url)).text;
+        assert!(
+            said.contains(r#""undecidable":1"#),
+            "without {grant}: {said}"
+        );
         let log = logs(&app);
         assert!(log.contains(part), "without {grant}: {log}");
     }
     assert_eq!(server.paths(), Vec::<String>::new());
     let app = Options::default().variable(&format!("remote_rule_origin={url}"));
-    assert_eq!(ask_on_demand(&app.start(), rules).status, 200);
+    let app = app.start();
+    assert_eq!(ask_on_demand(&app, rules).status, 200);
+    let said = app.post("/api/v1/simulate", &remote_simulation(url)).text;
+    assert!(said.contains(r#""undecidable":0"#), "{said}");
     assert_eq!(server.paths(), ["/x"]);
 }
 
