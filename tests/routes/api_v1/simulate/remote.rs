@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc;
+use std::time::Duration;
 
 /// A draft that asks packages for files of their own.
 fn remote(url: &str) -> String {
@@ -56,7 +57,7 @@ fn a_file_that_can_not_be_read_leaves_its_subject_undecided() {
     let subjects = because.iter().map(|one| one["subjects"].as_u64().unwrap());
     assert_eq!(subjects.sum::<u64>(), 2, "{because:?}");
     let text = because[0]["reason"].as_str().unwrap();
-    assert!(text.starts_with("Failed to get remote policies"), "{text}");
+    assert!(text.contains("unexpected status code 500"), "{text}");
 }
 
 #[test]
@@ -130,6 +131,25 @@ fn lines_leave_before_the_last_subject_is_decided() {
     let summary = &rest.last().unwrap()["summary"];
     assert_eq!(summary["decided"], 201, "{summary}");
     assert_eq!(summary["opens"], 201, "{summary}");
+}
+
+#[test]
+fn what_takes_too_long_ends_early_and_says_so() {
+    let server = Server::start();
+    let app = Options::default()
+        .variable(&format!("remote_rule_origin={}", server.url))
+        .variable("remote_rule_timeout=25")
+        .start();
+    // Longer than a simulation goes on, and shorter than a host lets it.
+    let late = Reply::Late(Duration::from_secs(21), Box::new(file("own.test")));
+    server.answer("/n0-1-1.yaml", &[late]);
+    let names: Vec<String> = (0..201).map(|index| format!("n{index}-1-1")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let text = remote(&server.url).replace("rules:", "packages: [n0]\nrules:");
+    let said = simulate(&app, &body(text, json!({"subjects": builds(&names)})));
+    assert_eq!(said.sums(&["total", "decided"]), [201, 200]);
+    assert_eq!(said.summary["truncated"], true);
+    assert_eq!(said.summary["truncated_because"], "time");
 }
 
 #[test]

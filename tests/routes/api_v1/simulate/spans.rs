@@ -107,3 +107,24 @@ fn many_results_are_looked_through_in_pages_with_progress() {
         json!({"decided": 0, "total": 2_000, "results": 2_000})
     );
 }
+
+#[test]
+fn of_too_many_subjects_the_newest_are_decided() {
+    let app = App::start();
+    let submit = |first: usize, count: usize, time: &str| {
+        let result = |index| json!({"outcome": "PASSED", "testcase": "t", "submit_time": time, "data": {"item": format!("m{index}-1-1"), "type": "koji_build"}});
+        let results: Value = (first..first + count).map(result).collect();
+        app.submit(results);
+    };
+    submit(0, 1, FIRST);
+    for part in 0..20 {
+        submit(1 + part * 500, 500, SECOND);
+    }
+    let truncated = |since: &str| {
+        let said = simulate(&app, &body("", span(since, SECOND)));
+        assert_eq!(said.sums(&["total"]), [10_000]);
+        said.summary["truncated_because"].clone()
+    };
+    assert_eq!(truncated(FIRST), "subjects");
+    assert_eq!(truncated(SECOND), Value::Null);
+}
