@@ -2,5 +2,7 @@
 
 mod durability;
 mod grants;
+mod grants_of_remote_rules;
+mod grants_of_simulations;
 mod limits;
 mod start;

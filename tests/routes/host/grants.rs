@@ -1,7 +1,5 @@
 //! Every grant in spin.toml has a twin here in which it is refused.
 
-mod remote_rules;
-
 use crate::harness::{Answer, App, Options, workspace};
 use crate::identity::issuer::Issuer;
 use crate::identity::signer::Signer;
@@ -11,7 +9,7 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 /// The manifest with every `from` replaced, and paths that hold from anywhere.
-fn manifest(folder: &TempDir, from: &str, to: &str) -> PathBuf {
+pub fn manifest(folder: &TempDir, from: &str, to: &str) -> PathBuf {
     let top = workspace();
     let text = std::fs::read_to_string(top.join("spin.toml")).unwrap();
     assert!(text.contains(from), "spin.toml has {from}");
@@ -81,13 +79,6 @@ fn without_the_database_there_is_no_store() {
     for path in ["/api/v1.0/decision", "/api/v1/explain"] {
         assert_eq!(app.post(path, &question).status, 500, "{path}");
     }
-    // What it is about is listed, so that the answer has begun before the store is asked.
-    let answer = app.post("/api/v1/simulate", &simulation());
-    let last = answer.text.lines().last().unwrap();
-    assert_eq!(
-        last, r#"{"error":{"message":"Internal Server Error"}}"#,
-        "{answer:?}"
-    );
     let log = std::fs::read_to_string(app.state().join("logs/get-result_stderr.txt")).unwrap();
     assert!(log.to_lowercase().contains("denied"), "{log}");
 }
@@ -102,31 +93,11 @@ fn without_the_files_there_are_no_policies() {
     assert_eq!(app.read("/api/v1.0/policies"), json!({"policies": []}));
     let question = json!({"product_version": "fedora-40", "decision_context": "bodhi_update_push_testing", "subject_type": "koji_build", "subject_identifier": "a-1-1"});
     assert_eq!(app.post("/api/v1.0/decision", &question).status, 404);
-    let said = app.post("/api/v1/simulate", &simulation()).text;
-    // What the policies in force would close is not known.
-    assert!(said.contains(r#""direction":"closes""#), "{said}");
     // Without policies no decision context has one.
     let file = "decision_context: bodhi_update_push_stable\nrules: []\n";
     let answer = app.send("POST", "/api/v1.0/validate-gating-yaml", &[], file);
     let message = answer.expect(200)["message"].to_string();
     assert!(message.contains("bodhi_update_push_stable"), "{message}");
-}
-
-/// A draft that asks a build for a test case.
-fn simulation() -> Value {
-    let draft = "--- !Policy\nid: d\nproduct_versions: ['*']\ndecision_context: bodhi_update_push_testing\nsubject_type: koji_build\nrules: [!PassingTestCaseRule {test_case_name: t}]\n";
-    json!({"policies": draft, "product_version": "fedora-40", "decision_context": "bodhi_update_push_testing", "subjects": [{"type": "koji_build", "item": "a-1-1"}]})
-}
-
-/// A simulation whose draft asks for a file.
-fn remote_simulation(url: &str) -> Value {
-    let mut asked = simulation();
-    let rule = format!("!RemoteRule {{sources: ['{url}/x']}}");
-    let text = asked["policies"].as_str().unwrap().to_owned();
-    asked["policies"] = text
-        .replace("!PassingTestCaseRule {test_case_name: t}", &rule)
-        .into();
-    asked
 }
 
 /// A result that version 3 takes.
@@ -372,4 +343,33 @@ fn without_the_issuer_s_grants_nobody_can_tell_who_writes() {
         assert!(log.contains(part), "{log}");
     }
     assert_eq!(issuer.asked("/keys"), 0);
+}
+
+#[test]
+fn what_the_host_can_not_do_is_told_at_start() {
+    let folder = TempDir::new().unwrap();
+    let check = |from: &str, to: &str, part: &str| {
+        let (code, log) = Options::default()
+            .manifest(manifest(&folder, from, to))
+            .refusal();
+        assert!(code != Some(0) && log.contains(part), "{log}");
+    };
+    let database = "sqlite_databases = [\"default\"]";
+    check(database, "ai_models = [\"llama\"]", "ai_models");
+    check(database, "sqlite_databases = [\"other\"]", "other");
+    check(
+        "[[trigger.http]]\nroute = \"/...\"",
+        "[[trigger.redis]]\nroute = \"/...\"",
+        "redis",
+    );
+    check(
+        "target/components/get-result.wasm",
+        "nowhere/get-result.wasm",
+        "get-result.wasm",
+    );
+    check(
+        "superusers = { default = \"\" }",
+        "superusers = { required = true }",
+        "superusers",
+    );
 }
