@@ -2,7 +2,7 @@
 //! and patterns of what it reads by hand.
 
 use crate::document::Problem;
-use crate::{parameters, patterns, schemas};
+use crate::{parameters, patterns, schemas, waiver_life};
 use endpoint::results::catalogue::{MAX_TEST_CASE_CHARS, MAX_UUID_CHARS};
 use endpoint::results::submission::{
     MAX_DATA_TEXT_CHARS, MAX_DATA_VALUES, MAX_GROUPS, MAX_RESULTS,
@@ -13,11 +13,6 @@ use endpoint::waivers::fields::{
     MAX_PRODUCT_VERSION_CHARS, MAX_SCENARIO_CHARS, MAX_USERNAME_CHARS,
 };
 use endpoint::waivers::filter::MAX_FILTERS;
-use endpoint::waivers::life::body::{KNOWN_ISSUE, REASONS};
-use endpoint::waivers::life::fields::{
-    MAX_COMMENT_CHARS, MAX_ITEMS, MAX_LINK_CHARS, MAX_NAME_CHARS,
-};
-use endpoint::waivers::life::query::MAX_LIMIT as MAX_LIVES;
 use endpoint::waivers::list::MAX_LIMIT as MAX_WAIVERS_PER_PAGE;
 use fetch_rules::templates::MAX_TEMPLATES;
 use gate::decide::request::{MAX_DECISION_CONTEXTS, MAX_SUBJECTS};
@@ -33,8 +28,14 @@ use serde_json::{Map, Value, json};
 /// # Errors
 /// When a schema is not there or has another shape.
 pub fn add(schemas: &mut Map<String, Value>) -> Result<(), Problem> {
-    for (schema, place, addition) in
-        [results(), waivers(), waiver_life(), gates(), answers()].concat()
+    for (schema, place, addition) in [
+        results(),
+        waivers(),
+        waiver_life::limits(),
+        gates(),
+        answers(),
+    ]
+    .concat()
     {
         let target = schemas
             .get_mut(schema)
@@ -49,7 +50,7 @@ pub fn add(schemas: &mut Map<String, Value>) -> Result<(), Problem> {
 }
 
 /// A schema, a place in it as a JSON pointer, and what is added there.
-type Addition = (&'static str, &'static str, Value);
+pub type Addition = (&'static str, &'static str, Value);
 
 fn non_empty() -> Value {
     json!({ "minLength": 1 })
@@ -59,7 +60,8 @@ fn at_most(characters: usize) -> Value {
     json!({ "maxLength": characters })
 }
 
-fn pattern(pattern: &str) -> Value {
+/// That a text matches.
+pub fn pattern(pattern: &str) -> Value {
     json!({ "pattern": pattern })
 }
 
@@ -166,72 +168,6 @@ fn waivers() -> Vec<Addition> {
     for form in ["WaiverOfSubject", "WaiverOfOldSubject"] {
         additions.push((form, "/properties/testcase", non_empty()));
         additions.push((form, "/properties/scenario", at_most(MAX_SCENARIO_CHARS)));
-    }
-    additions
-}
-
-/// Fields below `/api/v1/` that say nothing are left out or null, and none is unknown.
-fn waiver_life() -> Vec<Addition> {
-    let text = |most: usize| json!({ "minLength": 1, "maxLength": most });
-    let names = json!({
-        "maxItems": MAX_ITEMS,
-        "items": { "type": "string", "minLength": 1, "maxLength": MAX_NAME_CHARS },
-    });
-    let is_linked = json!({ "anyOf": [
-        { "properties": { "reason": { "not": { "const": KNOWN_ISSUE } } } },
-        { "required": ["link"], "properties": { "link": { "type": "string" } } },
-    ] });
-    let strict = json!({ "additionalProperties": false });
-    let link = json!({ "pattern": "^https?://", "maxLength": MAX_LINK_CHARS });
-    let mut additions = vec![
-        ("WantedWaiver", "", is_linked),
-        (
-            "WantedWaiver",
-            "/properties/reason",
-            json!({ "enum": REASONS }),
-        ),
-        ("WantedWaiver", "/properties/link", link),
-        (
-            "WantedWaiver",
-            "/properties/waived",
-            json!({ "enum": [true, null] }),
-        ),
-        (
-            "WantedWaiver",
-            "/properties/expires_at",
-            pattern(&patterns::with_zone()),
-        ),
-        (
-            "WantedWaiver",
-            "/properties/product_version",
-            text(MAX_PRODUCT_VERSION_CHARS),
-        ),
-        (
-            "WantedWaiver",
-            "/properties/scenario",
-            text(MAX_SCENARIO_CHARS),
-        ),
-        ("WantedWaiver", "/properties/contexts", names.clone()),
-        ("WantedWaiver", "/properties/product_versions", names),
-        (
-            "WaiverLives",
-            "/properties/data",
-            json!({ "maxItems": MAX_LIVES }),
-        ),
-    ];
-    for name in [
-        "/properties/subject_type",
-        "/properties/subject_identifier",
-        "/properties/testcase",
-        "/properties/architecture",
-        "/properties/variant",
-    ] {
-        additions.push(("WantedWaiver", name, text(MAX_NAME_CHARS)));
-    }
-    for schema in ["WantedWaiver", "Approval", "Withdrawal"] {
-        additions.push((schema, "", strict.clone()));
-        additions.push((schema, "/properties/comment", text(MAX_COMMENT_CHARS)));
-        additions.push((schema, "/properties/username", text(MAX_USERNAME_CHARS)));
     }
     additions
 }

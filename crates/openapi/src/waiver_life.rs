@@ -1,10 +1,17 @@
 //! The life of waivers: `/api/v1/waivers`.
 
+use crate::limits::{Addition, pattern};
 use crate::operation::Operation;
 use crate::parameters::{self, query, text};
 use crate::patterns;
 use crate::responses::{self, Style};
-use endpoint::waivers::life::body::REASONS;
+use endpoint::waivers::fields::{
+    MAX_PRODUCT_VERSION_CHARS, MAX_SCENARIO_CHARS, MAX_USERNAME_CHARS,
+};
+use endpoint::waivers::life::body::{KNOWN_ISSUE, REASONS};
+use endpoint::waivers::life::fields::{
+    MAX_COMMENT_CHARS, MAX_ITEMS, MAX_LINK_CHARS, MAX_NAME_CHARS,
+};
 use endpoint::waivers::life::query::{DEFAULT_LIMIT, MAX_LIMIT, MAX_PAGE};
 use endpoint::waivers::life::wire::STATES;
 use serde_json::{Value, json};
@@ -167,4 +174,70 @@ fn withdraw() -> Operation {
         .describe("By whoever made it or may waive this test case. An older waiver that it superseded does not come back.")
         .examples(&[("mended", said)])
         .answer(403, responses::message("The caller neither made the waiver nor may waive this test case, or may not act on behalf of others."))
+}
+
+/// The limits of the bodies. Fields below `/api/v1/` that say nothing are left out or null, and none is unknown.
+pub fn limits() -> Vec<Addition> {
+    let text = |most: usize| json!({ "minLength": 1, "maxLength": most });
+    let names = json!({
+        "maxItems": MAX_ITEMS,
+        "items": { "type": "string", "minLength": 1, "maxLength": MAX_NAME_CHARS },
+    });
+    let is_linked = json!({ "anyOf": [
+        { "properties": { "reason": { "not": { "const": KNOWN_ISSUE } } } },
+        { "required": ["link"], "properties": { "link": { "type": "string" } } },
+    ] });
+    let strict = json!({ "additionalProperties": false });
+    let link = json!({ "pattern": "^https?://", "maxLength": MAX_LINK_CHARS });
+    let mut additions = vec![
+        ("WantedWaiver", "", is_linked),
+        (
+            "WantedWaiver",
+            "/properties/reason",
+            json!({ "enum": REASONS }),
+        ),
+        ("WantedWaiver", "/properties/link", link),
+        (
+            "WantedWaiver",
+            "/properties/waived",
+            json!({ "enum": [true, null] }),
+        ),
+        (
+            "WantedWaiver",
+            "/properties/expires_at",
+            pattern(&patterns::with_zone()),
+        ),
+        (
+            "WantedWaiver",
+            "/properties/product_version",
+            text(MAX_PRODUCT_VERSION_CHARS),
+        ),
+        (
+            "WantedWaiver",
+            "/properties/scenario",
+            text(MAX_SCENARIO_CHARS),
+        ),
+        ("WantedWaiver", "/properties/contexts", names.clone()),
+        ("WantedWaiver", "/properties/product_versions", names),
+        (
+            "WaiverLives",
+            "/properties/data",
+            json!({ "maxItems": MAX_LIMIT }),
+        ),
+    ];
+    for name in [
+        "/properties/subject_type",
+        "/properties/subject_identifier",
+        "/properties/testcase",
+        "/properties/architecture",
+        "/properties/variant",
+    ] {
+        additions.push(("WantedWaiver", name, text(MAX_NAME_CHARS)));
+    }
+    for schema in ["WantedWaiver", "Approval", "Withdrawal"] {
+        additions.push((schema, "", strict.clone()));
+        additions.push((schema, "/properties/comment", text(MAX_COMMENT_CHARS)));
+        additions.push((schema, "/properties/username", text(MAX_USERNAME_CHARS)));
+    }
+    additions
 }
