@@ -39,19 +39,14 @@ pub struct SimulationBody {
     /// The product version.
     pub product_version: String,
     /// The subjects; or else `since`.
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub subjects: Option<Vec<ListedSubject>>,
     /// Subjects with results submitted at this time or later, ISO 8601.
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub since: Option<String>,
     /// Subjects with results submitted at this time or earlier, ISO 8601; now if left out.
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub until: Option<String>,
     /// Only subjects of this type, or an alias of it; only with `since`.
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub subject_type: Option<String>,
     /// Decide as of this time, ISO 8601; the end of the span, or now, if left out.
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub when: Option<String>,
 }
 
