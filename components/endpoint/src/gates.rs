@@ -2,6 +2,7 @@
 //! it, and how their answers leave. How anything is decided is not known here.
 
 pub mod answers;
+mod data;
 pub mod question;
 pub mod read;
 pub mod remote;

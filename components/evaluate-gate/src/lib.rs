@@ -4,7 +4,7 @@
 //! results and one of waivers, however many rules there are.
 
 use endpoint::gates::question::{self, PolicyStore, Question};
-use endpoint::gates::read::Reads;
+use endpoint::gates::read::{Both, Reads};
 use endpoint::gates::{GateAnswers, remote};
 use endpoint::records::{TestResult, Waiver};
 use endpoint::results::wire::ResultJson;
@@ -42,7 +42,13 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     let question = Question::of(&question::json(&request)?, &POLICIES)?;
     let config = GateConfig::default();
     let plan = remote::plan(&question.policies.set, &config, &question.asked).await?;
-    let results = READS.results(&plan)?;
+    let results = match question.asked.verbose {
+        true => READS.whole_results(&plan)?,
+        false => Both {
+            stored: Vec::new(),
+            for_gate: READS.results(&plan)?,
+        },
+    };
     let evaluation = plan
         .evaluate(&results.for_gate)
         .map_err(|error| Error::message(error.status(), &error.to_string()))?;
@@ -59,16 +65,13 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
 /// The decision with the results and waivers that it looked at.
 fn verbose(
     decision: &Decision,
-    results: &[Vec<TestResult>],
+    results: &[TestResult],
     waivers: &[Waiver],
     policy_revision: &str,
     base: &str,
 ) -> Result<Reply> {
-    let results: BTreeMap<u64, &TestResult> = results
-        .iter()
-        .flatten()
-        .map(|result| (result.id, result))
-        .collect();
+    let results: BTreeMap<u64, &TestResult> =
+        results.iter().map(|result| (result.id, result)).collect();
     let waivers: BTreeMap<u64, &Waiver> =
         waivers.iter().map(|waiver| (waiver.id, waiver)).collect();
     let mut result_views = Vec::new();

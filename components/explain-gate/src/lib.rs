@@ -63,12 +63,12 @@ async fn explanation(question: &Question) -> Result<Explanation> {
     question.asked.check_explainable().map_err(refused)?;
     let config = GateConfig::default();
     let plan = remote::plan_anyway(&question.policies.set, &config, &question.asked).await?;
-    let results = READS.results(&plan)?;
+    let results = READS.whole_results(&plan)?.for_gate;
     let evaluation = plan
-        .evaluate(&results.for_gate)
+        .evaluate(&results)
         .map_err(|error| Error::message(error.status(), &error.to_string()))?;
     let waivers = READS.waivers_to_explain(&evaluation)?;
-    Ok(evaluation.settle(&waivers.for_gate).explain())
+    Ok(evaluation.settle(&waivers).explain())
 }
 
 /// The explanation in the form that the request accepts; JSON if it names none.

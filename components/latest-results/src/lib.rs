@@ -2,6 +2,7 @@
 //! value of some keys.
 
 use endpoint::Incoming;
+use endpoint::records::Detail;
 use endpoint::results::list::{self, Latest};
 use endpoint::results::wire::ResultJson;
 use endpoint::settings;
@@ -21,7 +22,8 @@ async fn latest(incoming: Incoming) -> Result<Reply> {
         store::result_reads::latest(&query.filter)?
     } else if query.has_filter() {
         let filters = std::slice::from_ref(&query.filter);
-        let lists = store::result_reads::latest_distinct(filters, &query.distinct_on)?;
+        let lists =
+            store::result_reads::latest_distinct(filters, &query.distinct_on, Detail::Whole)?;
         lists.into_iter().next().unwrap_or_default()
     } else {
         let text = "Please, provide at least one filter beside '_distinct_on'";

@@ -8,7 +8,8 @@ use endpoint::serve::told;
 use gate::simulate::body::{ListedSubject, MAX_NAME_CHARS, Simulation};
 use gate::simulate::verdict::Verdict;
 use gate::{
-    DecisionRequest, Evaluation, Facts, GateConfig, Plan, PolicySet, ResultRead, Subject, Waiver,
+    DecisionRequest, Evaluation, Facts, GateConfig, Plan, PolicySet, QueryResults, ResultRead,
+    Subject, Waiver,
 };
 use http_edge::{Error, Result};
 use serde_json::Value;
@@ -54,7 +55,7 @@ impl Batches<'_> {
         let reads = reads(&plans);
         let results = READS.results_of(plans.len(), &reads, &config.distinct_on, self.when_us)?;
         let mut judged = Vec::with_capacity(plans.len());
-        for (plans, results) in plans.into_iter().zip(&results.for_gate) {
+        for (plans, results) in plans.into_iter().zip(&results) {
             judged.push(plans.and_then(|plans| judge(plans, results)));
         }
         let wanted: BTreeSet<gate::WaiverFilter> = judged
@@ -67,7 +68,7 @@ impl Batches<'_> {
         let wanted: Vec<_> = wanted.into_iter().collect();
         let waivers = READS.waivers_of(&wanted, self.when_us)?;
         let mut by_item: BTreeMap<String, Vec<Waiver>> = BTreeMap::new();
-        for waiver in waivers.for_gate {
+        for waiver in waivers {
             let list = by_item.entry(waiver.subject_identifier.clone());
             list.or_default().push(waiver);
         }
@@ -246,7 +247,7 @@ fn reads(plans: &[std::result::Result<Vec<Plan<'_>>, String>]) -> Vec<ResultRead
         }
     }
     for read in &mut reads {
-        read.testcases = Some(testcases.clone());
+        read.testcases = Some(testcases.iter().cloned().collect());
     }
     reads
 }
@@ -256,12 +257,12 @@ type Judged<'r> = std::result::Result<Evaluation<'r>, Verdict>;
 
 fn judge<'r>(
     plans: Vec<Plan<'r>>,
-    results: &'r Vec<gate::TestResult>,
+    found: &'r Vec<QueryResults>,
 ) -> std::result::Result<Vec<Judged<'r>>, String> {
     let judge = |plan: Plan<'r>| match plan.refusal() {
         Some(refusal) => Ok(Err(Verdict::without_policy(refusal))),
         None => plan
-            .evaluate(std::slice::from_ref(results))
+            .evaluate(std::slice::from_ref(found))
             .map(Ok)
             .map_err(|error| error.to_string()),
     };

@@ -11,9 +11,9 @@ use crate::{
     catalogue, distinct, latest, policies, results, statistics, subjects, submissions, waivers,
 };
 use endpoint::records::{
-    Error, Group, GroupFilter, GroupMention, NewResult, NewWaiver, Order, Page, PolicyActivation,
-    PolicySet, ResultFilter, Selection, StepOutcome, Submission, SubmissionKey, TestCase,
-    TestResult, Update, Waiver, WaiverFilter, WaiverList, WaiverStep,
+    Detail, Error, Group, GroupFilter, GroupMention, NewResult, NewWaiver, Order, Page,
+    PolicyActivation, PolicySet, ResultFilter, Selection, StepOutcome, Submission, SubmissionKey,
+    TestCase, TestResult, Update, Waiver, WaiverFilter, WaiverList, WaiverStep,
 };
 
 mod bindings {
@@ -46,8 +46,9 @@ impl store::result_reads::Guest for Store {
     fn latest_distinct(
         filters: Vec<ResultFilter>,
         distinct_on: Vec<String>,
+        detail: Detail,
     ) -> Result<Vec<Vec<TestResult>>, Error> {
-        host::with(|database| distinct::latest_distinct(database, &filters, &distinct_on))
+        host::with(|database| distinct::latest_distinct(database, &filters, &distinct_on, detail))
     }
 }
 

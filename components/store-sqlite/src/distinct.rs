@@ -9,15 +9,20 @@ use crate::database::{Database, Failure, Row};
 use crate::filter;
 use crate::patterns;
 use crate::results::read;
-use crate::row::{self, RESULT_COLUMNS};
+use crate::row::{self, CORE_COLUMNS, RESULT_COLUMNS};
 use crate::search;
 use crate::shapes::Known;
 use crate::statement::Parameters;
-use endpoint::records::{DataFilter, Order, ResultFilter, TestResult};
+use endpoint::records::{DataFilter, Detail, Order, ResultFilter, TestResult};
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashSet;
 
-/// For each filter the latest matching results, newest first.
+/// Lists that are no longer are cheaper to hand over than to shorten.
+const SHORT: usize = 500;
+
+/// For each filter the latest matching results, newest first. For decisions, which choose the latest
+/// anyway, a short list may have others.
 ///
 /// # Errors
 /// When the database fails.
@@ -25,6 +30,7 @@ pub fn latest_distinct(
     database: &impl Database,
     filters: &[ResultFilter],
     keys: &[String],
+    detail: Detail,
 ) -> Result<Vec<Vec<TestResult>>, Failure> {
     // A single question may name something that very many results have.
     let questions = match filters {
@@ -32,15 +38,19 @@ pub fn latest_distinct(
         filters => Questions::of(filters),
     };
     let lists = match questions {
-        Some(questions) => questions.ask(database)?,
+        Some(questions) => questions.ask(database, detail)?,
         None => filters
             .iter()
             .map(|filter| ask_one(database, filter, keys))
             .collect::<Result<_, _>>()?,
     };
+    let is_short = |list: &[TestResult]| detail == Detail::Core && list.len() <= SHORT;
     lists
         .into_iter()
-        .map(|list| latest_of(list, keys))
+        .map(|list| match is_short(&list) {
+            true => Ok(list),
+            false => latest_of(list, keys),
+        })
         .collect()
 }
 
@@ -99,11 +109,15 @@ impl<'a> Questions<'a> {
         Some(Self { subjects, common })
     }
 
-    fn ask(&self, database: &impl Database) -> Result<Vec<Vec<TestResult>>, Failure> {
-        let (statement, parameters) = self.statement();
+    fn ask(
+        &self,
+        database: &impl Database,
+        detail: Detail,
+    ) -> Result<Vec<Vec<TestResult>>, Failure> {
+        let (statement, parameters) = self.statement(detail);
         let mut lists = vec![Vec::new(); self.subjects.len()];
         for row in database.run(&statement, parameters.values())? {
-            let (index, result) = indexed_result(row)?;
+            let (index, result) = indexed_result(row, detail)?;
             if let Some(list) = lists.get_mut(index) {
                 list.push(result);
             }
@@ -111,39 +125,75 @@ impl<'a> Questions<'a> {
         Ok(lists)
     }
 
-    fn statement(&self) -> (String, Parameters) {
+    fn statement(&self, detail: Detail) -> (String, Parameters) {
         let mut parameters = Parameters::default();
-        let questions: Vec<Json> = self.subjects.iter().map(question).collect();
-        let questions = parameters.bind(Json::Array(questions).to_string());
-        let mut conditions = String::new();
+        let (index, subject, from) = self.named(&mut parameters);
+        let mut conditions = Vec::from([subject]);
         if !self.common.test_cases.is_empty() {
-            let any = parameters.any_of("r.test_case", &self.common.test_cases);
-            conditions.push_str(&format!(" AND {any}"));
+            conditions.push(parameters.any_of("r.test_case", &self.common.test_cases));
         }
         for (operator, time) in [(">=", self.common.since_us), ("<=", self.common.until_us)] {
             if let Some(time) = time {
                 let time = parameters.bind(time);
-                conditions.push_str(&format!(" AND h.submit_time_us {operator} {time}"));
+                conditions.push(format!("h.submit_time_us {operator} {time}"));
             }
         }
-        if self.subjects.iter().any(|(_, others)| !others.is_empty()) {
-            conditions.push_str(
-                " AND NOT EXISTS (SELECT 1 FROM json_each(f.value, '$[2]') AS c WHERE NOT EXISTS \
-                 (SELECT 1 FROM json_each(c.value, '$[1]') AS v CROSS JOIN result_data AS d \
-                 ON d.key = c.value ->> 0 AND d.value = v.value \
-                 AND d.submit_time_us = h.submit_time_us AND d.result_id = h.result_id))",
-            );
-        }
+        conditions.extend(self.others(&mut parameters));
+        let (columns, test_cases) = match detail {
+            Detail::Core => (CORE_COLUMNS, ""),
+            Detail::Whole => (
+                RESULT_COLUMNS,
+                "LEFT JOIN test_cases AS t ON t.name = r.test_case",
+            ),
+        };
         let statement = format!(
-            "SELECT {RESULT_COLUMNS}, f.key FROM json_each({questions}) AS f \
-             CROSS JOIN result_data AS h CROSS JOIN results AS r ON r.id = h.result_id \
-             LEFT JOIN test_cases AS t ON t.name = r.test_case \
-             WHERE h.key = f.value ->> 0 AND h.value = f.value ->> 1{conditions} \
-             ORDER BY h.submit_time_us DESC, h.result_id DESC"
+            "SELECT {columns}, {index} FROM {from} CROSS JOIN results AS r ON r.id = h.result_id \
+             {test_cases} WHERE {} ORDER BY h.submit_time_us DESC, h.result_id DESC",
+            conditions.join(" AND ")
         );
         (statement, parameters)
     }
+
+    /// The index of the question, the condition that its subject is named, and what both are about. A
+    /// single question is asked plainly, as its results then come in order.
+    fn named(&self, parameters: &mut Parameters) -> (&'static str, String, String) {
+        if let [(subject, _)] = self.subjects.as_slice() {
+            let key = parameters.bind(subject.key.as_str());
+            let value = parameters.any_of("h.value", &subject.values);
+            let condition = format!("h.key = {key} AND {value}");
+            return ("0", condition, "result_data AS h".to_owned());
+        }
+        let questions: Vec<Json> = self.subjects.iter().map(question).collect();
+        let questions = parameters.bind(Json::Array(questions).to_string());
+        let condition = "h.key = f.value ->> 0 AND h.value = f.value ->> 1".to_owned();
+        let from = format!("json_each({questions}) AS f CROSS JOIN result_data AS h");
+        ("f.key", condition, from)
+    }
+
+    /// What else must hold: plain conditions if it is the same for all subjects.
+    fn others(&self, parameters: &mut Parameters) -> Vec<String> {
+        let mut all = self.subjects.iter().map(|(_, others)| others);
+        let first = all.next().map(Vec::as_slice).unwrap_or_default();
+        if all.all(|others| others == first) {
+            let has = |other: &&DataFilter| {
+                let key = parameters.bind(other.key.as_str());
+                let value = parameters.any_of("d.value", &other.values);
+                format!(
+                    "EXISTS (SELECT 1 FROM result_data AS d WHERE d.key = {key} AND {value}{SAME_RESULT})"
+                )
+            };
+            return first.iter().map(has).collect();
+        }
+        vec![format!(
+            "NOT EXISTS (SELECT 1 FROM json_each(f.value, '$[2]') AS c WHERE NOT EXISTS \
+             (SELECT 1 FROM json_each(c.value, '$[1]') AS v CROSS JOIN result_data AS d \
+             ON d.key = c.value ->> 0 AND d.value = v.value{SAME_RESULT}))"
+        )]
+    }
 }
+
+/// That `result_data AS d` is about the result of `result_data AS h`.
+const SAME_RESULT: &str = " AND d.submit_time_us = h.submit_time_us AND d.result_id = h.result_id";
 
 /// `[key, value, [[key, [value, …]], …]]`: the subject, and what else must hold.
 fn question((subject, others): &(&DataFilter, Vec<&DataFilter>)) -> Json {
@@ -155,32 +205,32 @@ fn question((subject, others): &(&DataFilter, Vec<&DataFilter>)) -> Json {
 }
 
 /// A row whose last column is the index of the question that it answers.
-fn indexed_result(mut row: Row) -> Result<(usize, TestResult), Failure> {
-    let index = row::Columns::of(row.split_off(row.len().saturating_sub(1))).id()?;
-    Ok((
-        usize::try_from(index).unwrap_or(usize::MAX),
-        row::result(row)?,
-    ))
+fn indexed_result(mut row: Row, detail: Detail) -> Result<(usize, TestResult), Failure> {
+    let index = row::Columns::of(row.pop().into_iter().collect()).id()?;
+    let result = match detail {
+        Detail::Whole => row::result(row)?,
+        Detail::Core => row::core_result(row)?,
+    };
+    Ok((usize::try_from(index).unwrap_or(usize::MAX), result))
 }
+
+/// A value of each key; a missing key has the value `None`.
+type Combination<'a> = Vec<Option<Cow<'a, str>>>;
 
 /// Of results, newest first, those that are the first of a (test case, value of each key).
 fn latest_of(results: Vec<TestResult>, keys: &[String]) -> Result<Vec<TestResult>, Failure> {
-    // Most results have none of the keys, which a look for the key's text tells without parsing.
-    let texts: Vec<String> = keys
+    // Data is stored without spaces, and quotes inside of strings are escaped in it: behind a comma
+    // this is found nowhere but where the key's values begin.
+    let beginnings: Vec<String> = keys
         .iter()
-        .map(|key| format!("{}:", Json::from(key.as_str())))
+        .map(|key| format!(",{}:", Json::from(key.as_str())))
         .collect();
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::with_capacity(results.len());
     let mut is_latest = Vec::with_capacity(results.len());
     for result in &results {
-        let has_key = texts.iter().any(|text| result.data.contains(text));
-        let tuples = match has_key {
-            true => tuples(result, keys)?,
-            false => vec![vec![None; keys.len()]],
-        };
         let mut first = false;
-        for tuple in tuples {
-            first |= seen.insert((result.test_case.name.as_str(), tuple));
+        for combination in combinations(result, &beginnings)? {
+            first |= seen.insert((result.test_case.name.as_str(), combination));
         }
         is_latest.push(first);
     }
@@ -191,25 +241,87 @@ fn latest_of(results: Vec<TestResult>, keys: &[String]) -> Result<Vec<TestResult
         .collect())
 }
 
-/// Every combination of the result's values of these keys; a missing key has the value `None`.
-fn tuples(result: &TestResult, keys: &[String]) -> Result<Vec<Vec<Option<String>>>, Failure> {
-    let mut data: BTreeMap<String, Vec<String>> = serde_json::from_str(&result.data)
-        .map_err(|error| Failure::Database(format!("data of result {}: {error}", result.id)))?;
-    let mut tuples = vec![Vec::with_capacity(keys.len())];
-    for key in keys {
-        let values: Vec<Option<String>> = match data.remove(key) {
-            Some(values) if !values.is_empty() => values.into_iter().map(Some).collect(),
-            _ => vec![None],
+/// Every combination of the result's values of the keys whose values begin behind these texts.
+fn combinations<'a>(
+    result: &'a TestResult,
+    beginnings: &[String],
+) -> Result<Vec<Combination<'a>>, Failure> {
+    let mut combinations = vec![Vec::with_capacity(beginnings.len())];
+    for beginning in beginnings {
+        let mut values = values(result, beginning)?;
+        let last = values.pop();
+        let before = match values.is_empty() {
+            true => Vec::new(),
+            false => combinations.clone(),
         };
-        let mut longer = Vec::with_capacity(tuples.len() * values.len());
-        for tuple in tuples {
-            for value in &values {
-                let mut tuple: Vec<Option<String>> = tuple.clone();
-                tuple.push(value.clone());
-                longer.push(tuple);
-            }
+        for combination in &mut combinations {
+            combination.push(last.clone());
         }
-        tuples = longer;
+        for value in values {
+            combinations.extend(before.iter().map(|combination| {
+                let mut longer = combination.clone();
+                longer.push(Some(value.clone()));
+                longer
+            }));
+        }
     }
-    Ok(tuples)
+    Ok(combinations)
+}
+
+/// The result's values of the key whose values begin behind this text.
+fn values<'a>(result: &'a TestResult, beginning: &str) -> Result<Vec<Cow<'a, str>>, Failure> {
+    let is_first = || {
+        result
+            .data
+            .strip_prefix('{')?
+            .strip_prefix(beginning.get(1..)?)
+    };
+    let list = match result.data.split_once(beginning) {
+        Some((_, list)) => list,
+        None => match is_first() {
+            Some(list) => list,
+            None => return Ok(Vec::new()),
+        },
+    };
+    let mut lists = serde_json::Deserializer::from_str(list).into_iter::<Vec<Cow<'a, str>>>();
+    let list = lists.next().unwrap_or_else(|| Ok(Vec::new()));
+    list.map_err(|error| Failure::Database(format!("data of result {}: {error}", result.id)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use endpoint::records::TestCase;
+
+    fn result(id: u64, data: Json) -> TestResult {
+        TestResult {
+            id,
+            submit_time_us: 0,
+            outcome: String::new(),
+            test_case: TestCase {
+                name: String::new(),
+                ref_url: None,
+            },
+            groups: Vec::new(),
+            data: data.to_string(),
+            note: None,
+            ref_url: None,
+        }
+    }
+
+    #[test]
+    fn values_are_found_whatever_keys_and_values_look_like() {
+        let odd = json!({"b": ["1", "\u{e9}\"\\"], "c,\"b": ["2"], "d": ["{\"b\":[3]", ",\"b\":[\"4\"]"]});
+        let results = vec![
+            result(6, odd),
+            result(5, json!({"a": ["x"], "b": ["1"]})),
+            result(4, json!({"b": ["\u{e9}\"\\", "new"]})),
+            result(3, json!({"a": ["x"], "c,\"b": ["1"]})),
+            result(2, json!({"b": []})),
+            result(1, json!({"a": ["\"b\":"]})),
+        ];
+        let latest = latest_of(results, &["b".to_owned()]).unwrap();
+        let ids: Vec<u64> = latest.iter().map(|result| result.id).collect();
+        assert_eq!(ids, [6, 4, 3]);
+    }
 }

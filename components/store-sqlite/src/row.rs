@@ -9,6 +9,9 @@ use spin_sdk::sqlite::Value;
 pub const RESULT_COLUMNS: &str = "r.id, r.submit_time_us, r.outcome, r.test_case, t.ref_url, \
      r.groups, r.data, r.note, r.ref_url";
 
+/// The columns of what decisions are made from, of `results AS r`.
+pub const CORE_COLUMNS: &str = "r.id, r.submit_time_us, r.outcome, r.test_case, r.data";
+
 /// The columns of a waiver, of `waivers AS w`.
 pub const WAIVER_COLUMNS: &str = "w.id, w.subject_type, w.subject_identifier, w.testcase, \
      w.username, w.scenario, w.proxied_by, w.product_version, w.waived, w.comment, \
@@ -109,6 +112,27 @@ pub fn result(row: Row) -> Result<TestResult, Failure> {
         data: columns.text()?,
         note: columns.optional_text()?,
         ref_url: columns.optional_text()?,
+    })
+}
+
+/// A row of [`CORE_COLUMNS`]: a result without groups, note and references.
+///
+/// # Errors
+/// When a column has another type.
+pub fn core_result(row: Row) -> Result<TestResult, Failure> {
+    let mut columns = Columns::of(row);
+    Ok(TestResult {
+        id: columns.id()?,
+        submit_time_us: columns.integer()?,
+        outcome: columns.text()?,
+        test_case: TestCase {
+            name: columns.text()?,
+            ref_url: None,
+        },
+        groups: Vec::new(),
+        data: columns.text()?,
+        note: None,
+        ref_url: None,
     })
 }
 

@@ -11,7 +11,7 @@ mod embedded;
 
 use embedded::Embedded;
 use endpoint::records::{
-    DataFilter, GroupMention, NewResult, Order, Page, ResultFilter, TestResult, Update,
+    DataFilter, Detail, GroupMention, NewResult, Order, Page, ResultFilter, TestResult, Update,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -308,9 +308,9 @@ proptest! {
                 .all(|other| other.submit_time_us <= result.submit_time_us);
             prop_assert_eq!(ids(&latest), sorted(expected.iter().filter(|result| newest(result)).cloned().collect()));
         }
-        let lists = distinct::latest_distinct(&database, &filters, &keys).unwrap();
+        let lists = distinct::latest_distinct(&database, &filters, &keys, Detail::Whole).unwrap();
         for (filter, list) in filters.iter().zip(lists) {
-            let alone = distinct::latest_distinct(&database, std::slice::from_ref(filter), &keys).unwrap();
+            let alone = distinct::latest_distinct(&database, std::slice::from_ref(filter), &keys, Detail::Whole).unwrap();
             prop_assert_eq!(ids(&alone[0]), ids(&list));
             let any_outcome = ResultFilter { outcomes: Vec::new(), ..filter.clone() };
             let expected: Vec<TestResult> = all.iter().filter(|result| matches(result, &any_outcome)).cloned().collect();
@@ -337,7 +337,7 @@ proptest! {
                 test_cases: test_cases.clone(), test_cases_like: Vec::new(), data,
             }
         }).collect();
-        let lists = distinct::latest_distinct(&database, &filters, &["arch".to_owned()]).unwrap();
+        let lists = distinct::latest_distinct(&database, &filters, &["arch".to_owned()], Detail::Whole).unwrap();
         prop_assert_eq!(lists.len(), filters.len());
         for (filter, list) in filters.iter().zip(lists) {
             let expected: Vec<TestResult> = all.iter().filter(|result| matches(result, filter)).cloned().collect();

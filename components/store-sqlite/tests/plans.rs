@@ -11,7 +11,7 @@ mod embedded;
 
 use embedded::{Embedded, assert_searches, assert_searches_but};
 use endpoint::records::{
-    DataFilter, GroupFilter, GroupMention, NewResult, Order, Page, ResultFilter, Update,
+    DataFilter, Detail, GroupFilter, GroupMention, NewResult, Order, Page, ResultFilter, Update,
 };
 use store_sqlite::bounds::Bounds;
 use store_sqlite::database::Database;
@@ -91,7 +91,13 @@ fn frequent_conditions_are_searched_by_shapes() {
         latest::latest(&database, filter).unwrap();
         assert_searches_but(&database, "latest by shapes", &["t"]);
         let keys = texts(&["arch"]);
-        distinct::latest_distinct(&database, std::slice::from_ref(filter), &keys).unwrap();
+        distinct::latest_distinct(
+            &database,
+            std::slice::from_ref(filter),
+            &keys,
+            Detail::Whole,
+        )
+        .unwrap();
         assert_searches_but(&database, "distinct by shapes", &["p"]);
     }
 }
@@ -249,7 +255,13 @@ fn results_are_searched() {
         // Outcomes are no condition for the latest results, which leaves these without any.
         if !what.starts_with("outcome") {
             let keys = texts(&["scenario"]);
-            distinct::latest_distinct(&database, std::slice::from_ref(filter), &keys).unwrap();
+            distinct::latest_distinct(
+                &database,
+                std::slice::from_ref(filter),
+                &keys,
+                Detail::Whole,
+            )
+            .unwrap();
             assert_searches(&database, what);
         }
     }

@@ -18,7 +18,7 @@ mod scale_data;
 
 use data::Corpus;
 use embedded::Embedded;
-use endpoint::records::NewResult;
+use endpoint::records::{Detail, NewResult};
 use endpoint::results::catalogue as wire;
 use endpoint::results::filter::ResultQuery;
 use endpoint::results::list::part;
@@ -108,8 +108,13 @@ fn ask(database: &Embedded, path: &str) -> usize {
                 .unwrap_or_else(|_| panic!("{path}"));
             match parsed.distinct_on.is_empty() {
                 true => latest::latest(database, &parsed.filter).unwrap().len(),
-                false => distinct::latest_distinct(database, &[parsed.filter], &parsed.distinct_on)
-                    .unwrap()[0]
+                false => distinct::latest_distinct(
+                    database,
+                    &[parsed.filter],
+                    &parsed.distinct_on,
+                    Detail::Whole,
+                )
+                .unwrap()[0]
                     .len(),
             }
         }

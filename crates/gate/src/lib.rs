@@ -28,13 +28,14 @@ pub mod load;
 pub mod simulate;
 mod text;
 
-pub use decide::answer::{Answer, AnswerKind, Object, ResultAnswer};
+pub use decide::answer::{Answer, AnswerKind, ResultAnswer};
 pub use decide::decision::{Decision, DecisionView};
 pub use decide::evaluate::{EvaluateError, Evaluation};
 pub use decide::facts::{Facts, RemoteFetch};
 pub use decide::latest::latest_distinct;
 pub use decide::plan::{
-    Considered, Plan, PlanError, RemoteNeed, ResultRead, SubjectPlan, plan, plan_anyway, plan_with,
+    Considered, Plan, PlanError, RemoteNeed, ResultRead, SubjectPlan, data_keys, plan, plan_anyway,
+    plan_with,
 };
 pub use decide::request::{DecisionRequest, RequestError};
 pub use decide::settle::Settled;
@@ -44,8 +45,8 @@ pub use domain::config::{GateConfig, OutcomeClass};
 pub use domain::policy::{
     Informative, Mismatch, Origin, PassingTestCaseRule, Policy, PolicyMatch, RemoteRule, Rule,
 };
-pub use domain::records::{Lapse, TestResult, Waiver};
-pub use domain::subject::Subject;
+pub use domain::records::{Lapse, QueryResults, TestResult, Waiver};
+pub use domain::subject::{ResultQuery, Subject};
 pub use domain::subject_type::SubjectType;
 pub use domain::views::{PoliciesView, PolicyView, RuleView, SubjectTypeView, SubjectTypesView};
 pub use explain::view::Explanation;

@@ -329,18 +329,21 @@ fn values_keep_their_text_and_defaults() {
     );
     assert_eq!(
         policy.rules[1],
-        gate::Rule::Remote(gate::RemoteRule {
-            sources: vec!["u".to_owned()],
-            required: true,
-            informative: gate::Informative::Never,
-        })
+        gate::Rule::Remote(
+            gate::RemoteRule {
+                sources: vec!["u".to_owned()],
+                required: true,
+                informative: gate::Informative::Never,
+            }
+            .into()
+        )
     );
     let bare = gate::RemoteRule {
         sources: Vec::new(),
         required: false,
         informative: gate::Informative::Never,
     };
-    assert_eq!(policy.rules[2], gate::Rule::Remote(bare));
+    assert_eq!(policy.rules[2], gate::Rule::Remote(bare.into()));
 }
 
 #[test]

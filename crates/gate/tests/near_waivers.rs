@@ -6,7 +6,9 @@
     reason = "helpers of tests may fail loudly too"
 )]
 
-use gate::{DecisionRequest, GateConfig, Lapse, PolicySet, SourceFile, TestResult, Waiver};
+use gate::{
+    DecisionRequest, GateConfig, Lapse, PolicySet, QueryResults, SourceFile, TestResult, Waiver,
+};
 use serde_json::{Value, json};
 
 const NVR: &str = "kettle-2.1-3.fc41";
@@ -37,9 +39,11 @@ fn near(waivers: &[Waiver], failed: bool, changes: Value) -> Vec<(i64, Vec<Strin
         submit_time_us: 1,
         data: serde_json::from_value(data).unwrap(),
     };
-    let results = [if failed { vec![result] } else { Vec::new() }];
+    let results = if failed { vec![result] } else { Vec::new() };
     let plan = gate::plan(&policies, &config, &request).unwrap();
-    let explanation = plan.evaluate(&results).unwrap().settle(waivers).explain();
+    let query = plan.reads()[0].queries[0].clone();
+    let found = [vec![QueryResults { query, results }]];
+    let explanation = plan.evaluate(&found).unwrap().settle(waivers).explain();
     let requirement = &explanation.subjects[0].policies[0].rules[0].requirements[0];
     let told = |near: &gate::explain::view::NearWaiver| {
         let texts = near.differences.iter().map(|one| one.text.clone());

@@ -1,13 +1,15 @@
 //! What a decision reads: one list of results for each subject, then waivers; in the store's words and
 //! in the gate's.
 
+use super::data;
 use crate::now_us;
 use crate::records::{
-    self, DataFilter, Page, ResultFilter, Selection, TestResult, Waiver, WaiverFilter, WaiverList,
-    WaiverState,
+    self, DataFilter, Detail, Page, ResultFilter, Selection, TestResult, Waiver, WaiverFilter,
+    WaiverList, WaiverState,
 };
-use gate::{Evaluation, Lapse, Plan, ResultRead};
+use gate::{Evaluation, Lapse, Plan, QueryResults, ResultQuery, ResultRead};
 use http_edge::{Error, Result};
+use std::collections::BTreeMap;
 
 /// The most waivers that one decision looks at.
 const MAX_WAIVERS: u32 = 100_000;
@@ -15,13 +17,16 @@ const MAX_WAIVERS: u32 = 100_000;
 /// What the store's functions return.
 type Answer<T> = std::result::Result<T, records::Error>;
 
-/// A list of results for each filter, or for each subject.
+/// A list of results for each filter.
 type Lists = Vec<Vec<TestResult>>;
+
+/// For each subject what each of its queries found, as the gate sees it.
+type Found = Vec<Vec<QueryResults>>;
 
 /// How the store is read, by the functions of a component's own world.
 pub struct Reads {
     /// `result-reads.latest-distinct`.
-    pub results: fn(&[ResultFilter], &[String]) -> Answer<Lists>,
+    pub results: fn(&[ResultFilter], &[String], Detail) -> Answer<Lists>,
     /// `waiver-reads.find`.
     pub waivers: fn(&[WaiverFilter], Selection, i64, Page) -> Answer<WaiverList>,
 }
@@ -30,9 +35,9 @@ pub struct Reads {
 #[derive(Debug)]
 pub struct Both<R, G> {
     /// As stored.
-    pub stored: Vec<R>,
+    pub stored: R,
     /// As the gate sees them, in the same order.
-    pub for_gate: Vec<G>,
+    pub for_gate: G,
 }
 
 impl Reads {
@@ -40,12 +45,13 @@ impl Reads {
     ///
     /// # Errors
     /// What the store returns.
-    pub fn results(&self, plan: &Plan<'_>) -> Result<Both<Vec<TestResult>, Vec<gate::TestResult>>> {
+    pub fn results(&self, plan: &Plan<'_>) -> Result<Found> {
         let (count, until_us) = (plan.subjects().len(), plan.when_us());
         self.results_of(count, &plan.reads(), plan.distinct_on(), until_us)
     }
 
-    /// The results that `wanted` names, for each of `count` subjects: one call, or none.
+    /// The results that `wanted` names, for each of `count` subjects: one call, or none. Of their data
+    /// there is what decisions look at.
     ///
     /// # Errors
     /// What the store returns.
@@ -55,29 +61,77 @@ impl Reads {
         wanted: &[ResultRead],
         distinct_on: &[String],
         until_us: Option<i64>,
-    ) -> Result<Both<Vec<TestResult>, Vec<gate::TestResult>>> {
-        let mut stored = vec![Vec::new(); count];
-        let filters = result_filters(wanted, until_us);
-        if !filters.is_empty() {
-            let mut found = (self.results)(&filters, distinct_on)?.into_iter();
-            for read in wanted {
-                for list in found.by_ref().take(read.queries.len()) {
-                    if let Some(of_subject) = stored.get_mut(read.subject) {
-                        of_subject.extend(list);
-                    }
-                }
-            }
+    ) -> Result<Found> {
+        let keys = gate::data_keys(distinct_on);
+        let mut found = vec![Vec::new(); count];
+        let lists = self.lists(wanted, distinct_on, until_us, Detail::Core)?;
+        for (subject, query, list) in lists {
+            let list = list.into_iter();
+            let results = list.map(|result| {
+                let data = data::of_keys(&result.data, &keys);
+                result_for_gate(result, data)
+            });
+            let results = results.collect::<Result<_>>()?;
+            add(&mut found, subject, query, results);
         }
-        let for_gate = for_gate(&stored)?;
+        Ok(found)
+    }
+
+    /// As [`Self::results`], with all data, and as stored.
+    ///
+    /// # Errors
+    /// What the store returns.
+    pub fn whole_results(&self, plan: &Plan<'_>) -> Result<Both<Vec<TestResult>, Found>> {
+        let mut stored = Vec::new();
+        let mut for_gate = vec![Vec::new(); plan.subjects().len()];
+        let reads = plan.reads();
+        let lists = self.lists(&reads, plan.distinct_on(), plan.when_us(), Detail::Whole)?;
+        for (subject, query, list) in lists {
+            let results = list.iter().map(|result| {
+                let data = serde_json::from_str(&result.data);
+                result_for_gate(result.clone(), data)
+            });
+            let results = results.collect::<Result<_>>()?;
+            add(&mut for_gate, subject, query, results);
+            stored.extend(list);
+        }
         Ok(Both { stored, for_gate })
+    }
+
+    /// What the store has for each query of each read, with the subject of the read.
+    fn lists<'w>(
+        &self,
+        wanted: &'w [ResultRead],
+        distinct_on: &[String],
+        until_us: Option<i64>,
+        detail: Detail,
+    ) -> Result<impl Iterator<Item = (usize, &'w ResultQuery, Vec<TestResult>)>> {
+        let filters = result_filters(wanted, until_us);
+        let found = match filters.is_empty() {
+            true => Vec::new(),
+            false => (self.results)(&filters, distinct_on, detail)?,
+        };
+        let queries = wanted.iter().flat_map(|read| {
+            let queries = read.queries.iter();
+            queries.map(move |query| (read.subject, query))
+        });
+        let lists = queries.zip(found);
+        Ok(lists.map(|((subject, query), list)| (subject, query, list)))
     }
 
     /// The waivers that a decision needs, in force at its time: one call, or none.
     ///
     /// # Errors
     /// What the store returns.
-    pub fn waivers(&self, evaluation: &Evaluation<'_>) -> Result<Both<Waiver, gate::Waiver>> {
-        self.waivers_of(&evaluation.waiver_filters(), evaluation.plan().when_us())
+    pub fn waivers(
+        &self,
+        evaluation: &Evaluation<'_>,
+    ) -> Result<Both<Vec<Waiver>, Vec<gate::Waiver>>> {
+        let until_us = evaluation.plan().when_us();
+        let filters = waiver_filters(&evaluation.waiver_filters(), until_us);
+        let stored = self.find_waivers(&filters, Selection::InForce)?;
+        let for_gate = stored.iter().map(waiver_for_gate).collect();
+        Ok(Both { stored, for_gate })
     }
 
     /// The waivers of these filters, in force at a time or now: one call, or none.
@@ -88,8 +142,9 @@ impl Reads {
         &self,
         filters: &[gate::WaiverFilter],
         until_us: Option<i64>,
-    ) -> Result<Both<Waiver, gate::Waiver>> {
-        self.find_waivers(&waiver_filters(filters, until_us), Selection::InForce)
+    ) -> Result<Vec<gate::Waiver>> {
+        let found = self.find_waivers(&waiver_filters(filters, until_us), Selection::InForce)?;
+        Ok(found.iter().map(waiver_for_gate).collect())
     }
 
     /// As [`Self::waivers`], for an explanation, which names those that nearly match, too, and those that
@@ -97,38 +152,28 @@ impl Reads {
     ///
     /// # Errors
     /// What the store returns.
-    pub fn waivers_to_explain(
-        &self,
-        evaluation: &Evaluation<'_>,
-    ) -> Result<Both<Waiver, gate::Waiver>> {
+    pub fn waivers_to_explain(&self, evaluation: &Evaluation<'_>) -> Result<Vec<gate::Waiver>> {
         let until_us = evaluation.plan().when_us();
         let queries = evaluation.explanation_waiver_filters();
         let filters = queries.into_iter().map(|query| WaiverFilter {
             subject_identifier: Some(query.subject_identifier),
             ..any_waiver(until_us)
         });
-        let mut found = self.find_waivers(&filters.collect::<Vec<_>>(), Selection::Every)?;
-        let is_told = |waiver: &Waiver| waiver.state != WaiverState::Superseded;
-        found.stored.retain(is_told);
-        found.for_gate = waivers_for_gate(&found.stored);
-        Ok(found)
+        let filters: Vec<_> = filters.collect();
+        let found = self.find_waivers(&filters, Selection::Every)?;
+        let is_told = |waiver: &&Waiver| waiver.state != WaiverState::Superseded;
+        Ok(found.iter().filter(is_told).map(waiver_for_gate).collect())
     }
 
-    fn find_waivers(
-        &self,
-        filters: &[WaiverFilter],
-        selection: Selection,
-    ) -> Result<Both<Waiver, gate::Waiver>> {
+    fn find_waivers(&self, filters: &[WaiverFilter], selection: Selection) -> Result<Vec<Waiver>> {
         let all = Page {
             offset: 0,
             limit: MAX_WAIVERS,
         };
-        let stored = match filters.is_empty() {
-            true => Vec::new(),
-            false => (self.waivers)(filters, selection, now_us(), all)?.waivers,
-        };
-        let for_gate = waivers_for_gate(&stored);
-        Ok(Both { stored, for_gate })
+        match filters.is_empty() {
+            true => Ok(Vec::new()),
+            false => Ok((self.waivers)(filters, selection, now_us(), all)?.waivers),
+        }
     }
 }
 
@@ -156,21 +201,26 @@ fn result_filters(reads: &[ResultRead], until_us: Option<i64>) -> Vec<ResultFilt
     filters
 }
 
-/// Results as far as the gate looks at them.
-fn for_gate(results: &[Vec<TestResult>]) -> Result<Vec<Vec<gate::TestResult>>> {
-    results
-        .iter()
-        .map(|list| list.iter().map(result_for_gate).collect())
-        .collect()
+fn add(found: &mut Found, subject: usize, query: &ResultQuery, results: Vec<gate::TestResult>) {
+    if let Some(of_subject) = found.get_mut(subject) {
+        of_subject.push(QueryResults {
+            query: query.clone(),
+            results,
+        });
+    }
 }
 
-fn result_for_gate(result: &TestResult) -> Result<gate::TestResult> {
-    let data = serde_json::from_str(&result.data)
-        .map_err(|error| Error::Internal(format!("data of result {}: {error}", result.id)))?;
+/// A result as far as the gate looks at it, with what came of reading its data.
+fn result_for_gate(
+    result: TestResult,
+    data: serde_json::Result<BTreeMap<String, Vec<String>>>,
+) -> Result<gate::TestResult> {
+    let data =
+        data.map_err(|error| Error::Internal(format!("data of result {}: {error}", result.id)))?;
     Ok(gate::TestResult {
         id: signed(result.id),
-        testcase: result.test_case.name.clone(),
-        outcome: result.outcome.clone(),
+        testcase: result.test_case.name,
+        outcome: result.outcome,
         submit_time_us: result.submit_time_us,
         data,
     })
@@ -198,31 +248,28 @@ fn any_waiver(until_us: Option<i64>) -> WaiverFilter {
     }
 }
 
-/// Waivers as far as the gate looks at them.
-fn waivers_for_gate(waivers: &[Waiver]) -> Vec<gate::Waiver> {
-    let waiver = |waiver: &Waiver| {
-        let terms = waiver.terms.as_ref();
-        gate::Waiver {
-            id: signed(waiver.id),
-            subject_type: waiver.subject_type.clone(),
-            subject_identifier: waiver.subject_identifier.clone(),
-            testcase: waiver.testcase.clone(),
-            product_version: waiver.product_version.clone(),
-            product_version_globs: terms
-                .map(|terms| terms.product_versions.clone())
-                .unwrap_or_default(),
-            contexts: terms
-                .map(|terms| terms.contexts.clone())
-                .unwrap_or_default(),
-            architecture: terms.and_then(|terms| terms.architecture.clone()),
-            variant: terms.and_then(|terms| terms.variant.clone()),
-            scenario: waiver.scenario.clone(),
-            waived: waiver.waived,
-            timestamp_us: waiver.timestamp_us,
-            lapse: lapse(waiver.state),
-        }
-    };
-    waivers.iter().map(waiver).collect()
+/// A waiver as far as the gate looks at it.
+fn waiver_for_gate(waiver: &Waiver) -> gate::Waiver {
+    let terms = waiver.terms.as_ref();
+    gate::Waiver {
+        id: signed(waiver.id),
+        subject_type: waiver.subject_type.clone(),
+        subject_identifier: waiver.subject_identifier.clone(),
+        testcase: waiver.testcase.clone(),
+        product_version: waiver.product_version.clone(),
+        product_version_globs: terms
+            .map(|terms| terms.product_versions.clone())
+            .unwrap_or_default(),
+        contexts: terms
+            .map(|terms| terms.contexts.clone())
+            .unwrap_or_default(),
+        architecture: terms.and_then(|terms| terms.architecture.clone()),
+        variant: terms.and_then(|terms| terms.variant.clone()),
+        scenario: waiver.scenario.clone(),
+        waived: waiver.waived,
+        timestamp_us: waiver.timestamp_us,
+        lapse: lapse(waiver.state),
+    }
 }
 
 fn lapse(state: WaiverState) -> Option<Lapse> {

@@ -1,17 +1,14 @@
 //! Answers: what one requirement came to, and how it is written. Greenwave's clients read the fields, so their names and presence are exact.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::domain::policy::Policy;
 use crate::domain::subject::Subject;
 
-/// A JSON object with its keys in alphabetical order.
-pub type Object = BTreeMap<String, Value>;
-
-/// One answer, with what it is the answer to.
+/// One answer, with what it is the answer to. Serialized, it is the requirement that is shown: keys in alphabetical order; a waived one has
+/// `-waived` at the end of its type, the waiver's id, and no `item`.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The subject asked about.
@@ -36,8 +33,18 @@ pub struct ResultAnswer {
     pub testcase: String,
     /// Id of the result.
     pub result_id: i64,
+    /// The `distinct_on` keys.
+    pub keys: Arc<[String]>,
+    /// For each of them the result's first value.
+    pub values: Vec<Option<String>>,
+}
+
+impl ResultAnswer {
     /// Each `distinct_on` key with the result's first value for it.
-    pub keys: Vec<(String, Option<String>)>,
+    fn keys(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let values = self.values.iter().map(Option::as_deref);
+        self.keys.iter().map(String::as_str).zip(values)
+    }
 }
 
 /// What came of a requirement.
@@ -86,57 +93,117 @@ impl Answer {
         self.waiver_id.is_some() || self.kind.is_satisfied()
     }
 
-    /// The answer as it is shown. A waived one has `-waived` at the end of its type, the waiver's id, and no `item`.
-    pub fn to_object(&self) -> Object {
-        let text = |text: &str| Value::String(text.to_owned());
-        let mut object = self.kind.fields();
-        object.insert(
-            "subject_identifier".to_owned(),
-            text(&self.subject.identifier),
+    /// The fields as they are shown, in alphabetical order.
+    fn fields(&self) -> Fields<'_> {
+        let kind = &self.kind;
+        let mut fields = Fields(Vec::with_capacity(MOST_FIELDS));
+        let is_excluded = *kind == AnswerKind::Excluded;
+        let is_about_file = kind.has_own_source();
+        let has_item = self.waiver_id.is_none() && kind.has_item();
+        fields.add("details", kind.details().map(Field::from));
+        fields.add("error", kind.error().map(Field::from));
+        fields.add("error_reason", kind.error_reason().map(Field::from));
+        fields.add("item", has_item.then(|| Field::Item(&self.subject)));
+        let policy = || Field::from(self.policy.id.as_deref());
+        fields.add("policy", is_excluded.then(policy));
+        fields.add(
+            "result_id",
+            kind.result().map(|result| Field::Number(result.result_id)),
         );
-        if self.kind == AnswerKind::Excluded {
-            object.insert(
-                "policy".to_owned(),
-                self.policy.id.as_deref().map_or(Value::Null, text),
-            );
-        } else {
-            object.insert(
-                "subject_type".to_owned(),
-                text(&self.subject.subject_type.id),
-            );
-            object.insert("testcase".to_owned(), text(self.kind.testcase()));
-        }
-        if !self.kind.has_own_source() {
-            object.insert(
-                "source".to_owned(),
-                self.policy.source().map_or(Value::Null, text),
-            );
-        }
-        let mut kind = self.kind.type_name().to_owned();
-        match self.waiver_id {
-            Some(waiver_id) => {
-                kind.push_str("-waived");
-                object.insert("waiver_id".to_owned(), Value::from(waiver_id));
-            }
-            None if self.kind.has_item() => {
-                object.insert(
-                    "item".to_owned(),
-                    Value::Object(self.subject.item().into_iter().collect()),
-                );
-            }
-            None => {}
-        }
-        object.insert("type".to_owned(), Value::String(kind));
+        fields.add("scenario", kind.own_scenario().map(Field::from));
+        let of_policy = || Field::from(self.policy.source());
+        let own_source = kind.own_source().map(Field::from);
+        fields.add(
+            "source",
+            own_source.or_else(|| (!is_about_file).then(of_policy)),
+        );
+        fields.add("sources", kind.sources().map(Field::List));
+        fields.add(
+            "subject_identifier",
+            Some(Field::Text(&self.subject.identifier)),
+        );
+        let subject_type = || Field::Text(&self.subject.subject_type.id);
+        fields.add("subject_type", (!is_excluded).then(subject_type));
+        let testcase = || Field::Text(kind.testcase());
+        fields.add("testcase", (!is_excluded).then(testcase));
+        let is_waived = self.waiver_id.is_some();
+        fields.add("type", Some(Field::Type(kind.type_name(), is_waived)));
+        fields.add("waiver_id", self.waiver_id.map(Field::Number));
         // Last, because Greenwave lets these win over everything else.
-        for (key, value) in self
-            .kind
-            .result()
-            .map(|result| result.keys.as_slice())
-            .unwrap_or_default()
-        {
-            object.insert(key.clone(), value.as_deref().map_or(Value::Null, text));
+        for (key, value) in kind.result().into_iter().flat_map(ResultAnswer::keys) {
+            fields.put(key, Field::from(value));
         }
-        object
+        fields
+    }
+}
+
+/// About as many fields as an answer has at the most.
+const MOST_FIELDS: usize = 12;
+
+/// Fields with their names, which are in alphabetical order.
+struct Fields<'a>(Vec<(&'a str, Field<'a>)>);
+
+impl<'a> Fields<'a> {
+    /// Adds a field, if there is one, behind all others.
+    fn add(&mut self, name: &'static str, field: Option<Field<'a>>) {
+        self.0.extend(field.map(|field| (name, field)));
+    }
+
+    /// Adds a field where it belongs, or in the place of the one with this name.
+    fn put(&mut self, name: &'a str, field: Field<'a>) {
+        match self.0.binary_search_by(|(own, _)| (*own).cmp(name)) {
+            Ok(at) => self.0.splice(at..=at, [(name, field)]).for_each(drop),
+            Err(at) => self.0.insert(at, (name, field)),
+        }
+    }
+}
+
+/// The value of a field of an answer.
+enum Field<'a> {
+    Null,
+    Text(&'a str),
+    Number(i64),
+    List(&'a [String]),
+    /// The subject as `item`.
+    Item(&'a Subject),
+    /// The type of the answer, and whether that is waived.
+    Type(&'static str, bool),
+}
+
+impl<'a> From<&'a str> for Field<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Field<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Null, Self::Text)
+    }
+}
+
+impl Serialize for Field<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Number(number) => serializer.serialize_i64(*number),
+            Self::List(list) => list.serialize(serializer),
+            Self::Item(subject) => subject.item().serialize(serializer),
+            Self::Type(name, true) => serializer.collect_str(&format_args!("{name}-waived")),
+            Self::Type(name, false) => serializer.serialize_str(name),
+        }
+    }
+}
+
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Fields(fields) = self.fields();
+        let mut map = serializer.serialize_map(Some(fields.len()))?;
+        for (name, field) in &fields {
+            map.serialize_entry(name, field)?;
+        }
+        map.end()
     }
 }
 
@@ -176,8 +243,7 @@ impl AnswerKind {
 
     /// The value of a `distinct_on` key of its result. What has no result has none.
     pub fn key(&self, name: &str) -> Option<&str> {
-        let mut keys = self.result()?.keys.iter();
-        keys.find(|(key, _)| key == name)?.1.as_deref()
+        self.result()?.keys().find(|(key, _)| *key == name)?.1
     }
 
     /// The result it is about.
@@ -219,38 +285,55 @@ impl AnswerKind {
         )
     }
 
-    /// The fields only this kind has.
-    fn fields(&self) -> Object {
-        let field = |key: &str, value: Value| (key.to_owned(), value);
-        let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::String);
-        let result_id = |result: &ResultAnswer| field("result_id", Value::from(result.result_id));
+    /// `source`, where it is not the policy's.
+    fn own_source(&self) -> Option<&str> {
         match self {
-            Self::Passed(result) | Self::Incomplete(result) | Self::Failed(result) => {
-                Object::from([result_id(result)])
+            Self::FetchedGatingYaml { source } | Self::InvalidGatingYaml { source, .. } => {
+                Some(source)
             }
-            Self::Errored {
-                result,
-                error_reason,
-            } => Object::from([result_id(result), field("error_reason", text(error_reason))]),
-            Self::Missing { scenario, .. } => Object::from([field("scenario", text(scenario))]),
-            Self::Excluded => Object::new(),
-            Self::FetchedGatingYaml { source } => {
-                Object::from([field("source", source.as_str().into())])
+            _ => None,
+        }
+    }
+
+    fn sources(&self) -> Option<&[String]> {
+        match self {
+            Self::MissingGatingYaml { sources } | Self::FailedFetchGatingYaml { sources, .. } => {
+                Some(sources)
             }
-            Self::InvalidGatingYaml { source, details } => Object::from([
-                field("details", details.as_str().into()),
-                field("scenario", Value::Null),
-                field("source", source.as_str().into()),
-            ]),
-            Self::MissingGatingYaml { sources } => Object::from([
-                field("scenario", Value::Null),
-                field("sources", sources.as_slice().into()),
-            ]),
-            Self::FailedFetchGatingYaml { sources, error } => Object::from([
-                field("error", error.as_str().into()),
-                field("scenario", Value::Null),
-                field("sources", sources.as_slice().into()),
-            ]),
+            _ => None,
+        }
+    }
+
+    fn details(&self) -> Option<&str> {
+        match self {
+            Self::InvalidGatingYaml { details, .. } => Some(details),
+            _ => None,
+        }
+    }
+
+    fn error(&self) -> Option<&str> {
+        match self {
+            Self::FailedFetchGatingYaml { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
+    /// `error_reason`, which may be null.
+    pub(crate) fn error_reason(&self) -> Option<Option<&str>> {
+        match self {
+            Self::Errored { error_reason, .. } => Some(error_reason.as_deref()),
+            _ => None,
+        }
+    }
+
+    /// `scenario`, which may be null, where it is not that of a result.
+    fn own_scenario(&self) -> Option<Option<&str>> {
+        match self {
+            Self::Missing { scenario, .. } => Some(scenario.as_deref()),
+            Self::InvalidGatingYaml { .. }
+            | Self::MissingGatingYaml { .. }
+            | Self::FailedFetchGatingYaml { .. } => Some(None),
+            _ => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::answer::{Answer, Object};
+use super::answer::Answer;
 use super::evaluate::Evaluation;
 use super::settle::Settled;
 use crate::domain::records::Waiver;
@@ -18,26 +18,20 @@ pub struct Decision {
     /// What informative rules came to, in order; they count nowhere else. Absent if none of the policies that applied has such a rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, value_type = Option<Vec<super::requirement::Requirement>>))]
-    pub informative_requirements: Option<Vec<Object>>,
+    pub informative_requirements: Option<Vec<Answer>>,
     /// Whether everything required is there or waived.
     pub policies_satisfied: bool,
     /// What is satisfied, waived included, in order.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<super::requirement::Requirement>))]
-    pub satisfied_requirements: Vec<Object>,
+    pub satisfied_requirements: Vec<Answer>,
     /// One sentence.
     pub summary: String,
     /// What is not satisfied, in order.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<super::requirement::Requirement>))]
-    pub unsatisfied_requirements: Vec<Object>,
-    /// The answers behind the requirements, in order, with the policies that asked.
-    #[serde(skip)]
-    pub answers: Vec<Answer>,
+    pub unsatisfied_requirements: Vec<Answer>,
     /// Faults of gating files that were waived: they count nowhere and show in neither list.
     #[serde(skip)]
     pub waived_faults: Vec<Answer>,
-    /// The answers behind the informative requirements.
-    #[serde(skip)]
-    pub informative: Vec<Answer>,
     /// Ids of the results to show, newest first within a subject; only if the request is verbose.
     #[serde(skip)]
     pub result_ids: Option<Vec<i64>>,
@@ -52,13 +46,13 @@ pub struct DecisionView<'d, R, W> {
     #[serde(skip_serializing_if = "Option::is_none")]
     applicable_policies: Option<&'d [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    informative_requirements: Option<&'d [Object]>,
+    informative_requirements: Option<&'d [Answer]>,
     policies_satisfied: bool,
     policy_revision: &'d str,
     results: &'d [R],
-    satisfied_requirements: &'d [Object],
+    satisfied_requirements: &'d [Answer],
     summary: &'d str,
-    unsatisfied_requirements: &'d [Object],
+    unsatisfied_requirements: &'d [Answer],
     waivers: &'d [W],
 }
 
@@ -97,37 +91,29 @@ impl Settled<'_> {
     /// The decision.
     pub fn into_decision(self) -> Decision {
         let (policies_satisfied, summary) = (self.policies_satisfied(), self.summary());
-        let mut answers = Vec::with_capacity(self.evaluation.answers.len());
-        let mut waived_faults = Vec::new();
-        let mut informative = Vec::new();
-        for answer in self.evaluation.answers {
-            if answer.informative {
-                informative.push(answer);
-            } else if answer.waiver_id.is_some() && !answer.kind.is_test_result() {
-                waived_faults.push(answer);
-            } else {
-                answers.push(answer);
-            }
-        }
-        let objects = |satisfied: bool| -> Vec<Object> {
-            answers
-                .iter()
-                .filter(|answer| answer.is_satisfied() == satisfied)
-                .map(Answer::to_object)
-                .collect()
-        };
+        let [mut informative, mut satisfied] = [Vec::new(), Vec::new()];
+        let [mut unsatisfied, mut waived_faults] = [Vec::new(), Vec::new()];
         let is_informed = self.evaluation.plan.asks_informatively();
+        for answer in self.evaluation.answers {
+            let list = if answer.informative {
+                &mut informative
+            } else if answer.waiver_id.is_some() && !answer.kind.is_test_result() {
+                &mut waived_faults
+            } else if answer.is_satisfied() {
+                &mut satisfied
+            } else {
+                &mut unsatisfied
+            };
+            list.push(answer);
+        }
         Decision {
             applicable_policies: self.evaluation.plan.applicable_policies(),
-            informative_requirements: is_informed
-                .then(|| informative.iter().map(Answer::to_object).collect()),
+            informative_requirements: is_informed.then_some(informative),
             policies_satisfied,
-            satisfied_requirements: objects(true),
+            satisfied_requirements: satisfied,
             summary,
-            unsatisfied_requirements: objects(false),
-            answers,
+            unsatisfied_requirements: unsatisfied,
             waived_faults,
-            informative,
             result_ids: self.evaluation.result_ids,
             waiver_ids: self.waiver_ids,
         }

@@ -1,18 +1,20 @@
 //! Judges results: every step of a plan becomes answers. Waivers come afterwards.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
+
 use super::answer::{Answer, AnswerKind, ResultAnswer};
-use super::latest::{Latest, finds};
+use super::latest::Latest;
 use super::plan::{Plan, SubjectPlan};
 use super::step::{Step, StepKind};
 use super::waive::{WaiverFilter, WaiverQuery};
 use crate::domain::config::{GateConfig, OutcomeClass};
 use crate::domain::policy::{PassingTestCaseRule, Policy, Rule};
-use crate::domain::records::TestResult;
+use crate::domain::records::{ERROR_REASON, QueryResults, SCENARIO, TestResult};
 use crate::domain::subject::Subject;
 
 /// Why a plan cannot be judged. `Display` is the `message` of the answer.
@@ -60,7 +62,7 @@ pub struct Evaluation<'r> {
 #[derive(Clone, Debug)]
 pub(crate) struct JudgedSubject<'r> {
     /// All that were handed over.
-    pub results: &'r [TestResult],
+    pub found: &'r [QueryResults],
     /// The latest for each query, with what they stand for.
     pub by_query: Vec<Latest<'r>>,
     /// The same in the order of the queries, each newest first; those the request ignores are still among them.
@@ -70,48 +72,45 @@ pub(crate) struct JudgedSubject<'r> {
 }
 
 impl<'r> Plan<'r> {
-    /// Judges the results. `results` has one list for each subject of the plan, at its index; a missing list is empty. Results nobody asked
-    /// for do no harm.
-    pub fn evaluate(self, results: &'r [Vec<TestResult>]) -> Result<Evaluation<'r>, EvaluateError> {
-        let mut answers = Vec::new();
+    /// Judges the results. `found` has for each subject of the plan, at its index, what each of its queries found; what is missing is empty.
+    /// What other queries found does no harm.
+    pub fn evaluate(self, found: &'r [Vec<QueryResults>]) -> Result<Evaluation<'r>, EvaluateError> {
+        let (mut answers, mut kinds) = (Vec::new(), Vec::new());
         let mut result_ids: Vec<i64> = Vec::new();
         let mut subjects = Vec::with_capacity(self.subjects().len());
-        let requested: Arc<[String]> = self.request.decision_contexts.as_slice().into();
+        let keys: Arc<[String]> = self.config.distinct_on.as_slice().into();
         for (index, planned) in self.subjects().iter().enumerate() {
-            let results = results.get(index).map(Vec::as_slice).unwrap_or_default();
-            let by_query = self.latest(planned, results);
+            let found = found.get(index).map(Vec::as_slice).unwrap_or_default();
+            let by_query = self.latest(planned, found);
             let mut judged = JudgedSubject {
-                results,
+                found,
                 latest: by_query.iter().flat_map(Latest::results).collect(),
                 by_query,
                 answers: Vec::with_capacity(planned.steps.len()),
             };
-            let mut by_testcase: BTreeMap<&str, Vec<&TestResult>> = BTreeMap::new();
-            for result in judged.latest.iter().copied() {
-                if !self.request.ignore_result.contains(&result.id) {
-                    by_testcase
-                        .entry(&result.testcase)
-                        .or_default()
-                        .push(result);
-                }
-            }
+            let heeded = judged.latest.iter().copied();
+            let heeded = heeded.filter(|one| !self.request.ignore_result.contains(&one.id));
             if self.request.verbose && planned.takes_part() {
                 let ids = judged.latest.iter().map(|result| result.id);
                 result_ids.extend(ids.filter(|id| !self.request.ignore_result.contains(id)));
             }
+            let judge = Judge {
+                results: ByTestcase::new(heeded),
+                config: self.config,
+                keys: &keys,
+            };
+            let mut asking = Asking::new(&self.request.decision_contexts, planned);
             for step in &planned.steps {
-                let kinds = judge(step, &by_testcase, self.config).ok_or_else(|| {
-                    EvaluateError::RemoteRuleUnknown {
+                if let StepKind::RemoteRuleUnknown(_) = step.kind {
+                    return Err(EvaluateError::RemoteRuleUnknown {
                         subject_type: planned.subject.subject_type.id.clone(),
                         subject_identifier: planned.subject.identifier.clone(),
-                    }
-                })?;
-                let contexts = match requested.len() {
-                    0 | 1 => Arc::clone(&requested),
-                    _ => asking(&requested, planned, step),
-                };
+                    });
+                }
+                judge.step(step, &mut kinds);
+                let contexts = asking.of(step);
                 let first = answers.len();
-                answers.extend(kinds.into_iter().map(|kind| Answer {
+                answers.extend(kinds.drain(..).map(|kind| Answer {
                     subject: planned.subject.clone(),
                     policy: Arc::clone(&step.policy),
                     contexts: Arc::clone(&contexts),
@@ -136,145 +135,200 @@ impl<'r> Plan<'r> {
     }
 
     /// For each query the latest results. A result that several queries find is there as often, as in Greenwave.
-    fn latest(&self, planned: &SubjectPlan, results: &'r [TestResult]) -> Vec<Latest<'r>> {
+    fn latest(&self, planned: &SubjectPlan, found: &'r [QueryResults]) -> Vec<Latest<'r>> {
         let in_time = |result: &&TestResult| {
             self.when_us()
                 .is_none_or(|when_us| result.submit_time_us <= when_us)
         };
         let queries = planned.subject.result_queries().into_iter();
         let latest = queries.map(|query| {
-            let found = results
-                .iter()
-                .filter(in_time)
-                .filter(|result| finds(&query, &result.data));
-            Latest::of(found, self.distinct_on())
+            let found = found.iter().find(|found| found.query == query);
+            let results = found.into_iter().flat_map(|found| &found.results);
+            Latest::of(results.filter(in_time), self.distinct_on())
         });
         latest.collect()
     }
 }
 
-/// The requested contexts in which a policy asks for what this step asks for, be it that an equal rule came before.
-fn asking(requested: &[String], planned: &SubjectPlan, step: &Step) -> Arc<[String]> {
-    let asks_again = |later: &&Step| match (&later.kind, &step.kind) {
-        (
-            StepKind::AlreadyChecked {
-                rule: Rule::PassingTestCase(rule),
-                ..
-            },
-            StepKind::TestCase(own),
-        ) => (&rule.test_case_name, &rule.scenario) == (&own.test_case_name, &own.scenario),
-        // What a remote file brought, or that it brought nothing, goes back to remote rules.
-        (
-            StepKind::AlreadyChecked {
-                rule: Rule::Remote(_),
-                ..
-            },
-            kind,
-        ) => !matches!(kind, StepKind::TestCase(_)),
-        _ => false,
-    };
-    let again = planned
-        .steps
-        .iter()
-        .filter(|later| later.informative == step.informative)
-        .filter(asks_again);
-    let policies: Vec<&Policy> = std::iter::once(step)
-        .chain(again)
-        .map(|step| &*step.policy)
-        .collect();
-    let is_asking = |context: &&String| {
-        let mut contexts = policies
-            .iter()
-            .flat_map(|policy| policy.all_decision_contexts());
-        contexts.any(|own| own == *context)
-    };
-    requested.iter().filter(is_asking).cloned().collect()
+/// Which of the requested contexts ask for something.
+struct Asking<'p> {
+    requested: &'p [String],
+    /// Steps that were taken before, for another policy.
+    again: Vec<&'p Step>,
+    /// Of policies that were asked about, the contexts of each.
+    known: Vec<(&'p Arc<Policy>, Arc<[String]>)>,
 }
 
-/// The answers to a step; none if it cannot be answered.
-fn judge(
-    step: &Step,
-    results: &BTreeMap<&str, Vec<&TestResult>>,
-    config: &GateConfig,
-) -> Option<Vec<AnswerKind>> {
-    Some(match &step.kind {
-        StepKind::TestCase(rule) => {
-            let results = results
-                .get(rule.test_case_name.as_str())
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            judge_test_case(rule, results, config)
+impl<'p> Asking<'p> {
+    fn new(requested: &'p [String], planned: &'p SubjectPlan) -> Self {
+        let steps = planned.steps.iter();
+        let is_again = |step: &&Step| matches!(step.kind, StepKind::AlreadyChecked { .. });
+        Self {
+            requested,
+            again: steps.filter(is_again).collect(),
+            known: Vec::new(),
         }
-        StepKind::PackageExcluded { .. } => vec![AnswerKind::Excluded],
-        StepKind::PackageNotListed { .. }
-        | StepKind::OutsideValidity { .. }
-        | StepKind::AlreadyChecked { .. }
-        | StepKind::RemotePolicyApplies(_)
-        | StepKind::RemotePolicyRejected(_)
-        | StepKind::RemoteRuleAbsent { .. } => Vec::new(),
-        StepKind::RemoteRuleUnknown(_) => return None,
-        StepKind::RemoteRuleMissing { sources } => vec![AnswerKind::MissingGatingYaml {
-            sources: sources.clone(),
-        }],
-        StepKind::RemoteRuleFailed { sources, error } => {
-            vec![AnswerKind::FailedFetchGatingYaml {
-                sources: sources.clone(),
-                error: error.clone(),
-            }]
-        }
-        StepKind::RemoteRuleFetched { source } => vec![AnswerKind::FetchedGatingYaml {
-            source: source.clone(),
-        }],
-        StepKind::RemoteRuleInvalid { source, details } => {
-            vec![AnswerKind::InvalidGatingYaml {
-                source: source.clone(),
-                details: details.clone(),
-            }]
-        }
-    })
-}
-
-fn judge_test_case(
-    rule: &PassingTestCaseRule,
-    results: &[&TestResult],
-    config: &GateConfig,
-) -> Vec<AnswerKind> {
-    let in_scenario = |result: &&&TestResult| match &rule.scenario {
-        None => true,
-        Some(scenario) => result
-            .data
-            .get("scenario")
-            .is_some_and(|scenarios| scenarios.contains(scenario)),
-    };
-    let answers: Vec<AnswerKind> = results
-        .iter()
-        .filter(in_scenario)
-        .map(|result| judge_result(result, config))
-        .collect();
-    if answers.is_empty() {
-        return vec![AnswerKind::Missing {
-            testcase: rule.test_case_name.clone(),
-            scenario: rule.scenario.clone(),
-        }];
     }
-    answers
+
+    /// The requested contexts in which a policy asks for what this step asks for, be it that an equal rule came before.
+    fn of(&mut self, step: &'p Step) -> Arc<[String]> {
+        let again = self.again.iter().filter(|later| asks_again(later, step));
+        let mut policies: Vec<&Policy> = again.map(|later| &*later.policy).collect();
+        if !policies.is_empty() {
+            policies.push(&step.policy);
+            return self.among(&policies);
+        }
+        let mut known = self.known.iter();
+        if let Some((_, contexts)) = known.find(|(policy, _)| Arc::ptr_eq(policy, &step.policy)) {
+            return contexts.clone();
+        }
+        let contexts = self.among(&[&step.policy]);
+        self.known.push((&step.policy, contexts.clone()));
+        contexts
+    }
+
+    /// The requested contexts that any of these policies has; a single one is that of each.
+    fn among(&self, policies: &[&Policy]) -> Arc<[String]> {
+        let is_asking = |context: &&String| {
+            let own = policies.iter();
+            let mut own = own.flat_map(|policy| policy.all_decision_contexts());
+            self.requested.len() < 2 || own.any(|own| own == *context)
+        };
+        self.requested.iter().filter(is_asking).cloned().collect()
+    }
 }
 
-fn judge_result(result: &TestResult, config: &GateConfig) -> AnswerKind {
-    let first = |key: &String| (key.clone(), result.first(key).map(str::to_owned));
-    let answer = ResultAnswer {
-        testcase: result.testcase.clone(),
-        result_id: result.id,
-        keys: config.distinct_on.iter().map(first).collect(),
+/// Whether a step that was taken before asks for what this one asks for.
+fn asks_again(later: &Step, step: &Step) -> bool {
+    let StepKind::AlreadyChecked { rule, .. } = &later.kind else {
+        return false;
     };
-    match config.classify(&result.outcome) {
-        OutcomeClass::Passed => AnswerKind::Passed(answer),
-        OutcomeClass::Incomplete => AnswerKind::Incomplete(answer),
-        OutcomeClass::Errored => AnswerKind::Errored {
-            result: answer,
-            error_reason: result.first("error_reason").map(str::to_owned),
-        },
-        OutcomeClass::Failed => AnswerKind::Failed(answer),
+    let is_same = match (rule, &step.kind) {
+        (Rule::PassingTestCase(rule), StepKind::TestCase(own)) => {
+            (&rule.test_case_name, &rule.scenario) == (&own.test_case_name, &own.scenario)
+        }
+        // What a remote file brought, or that it brought nothing, goes back to remote rules.
+        (Rule::Remote(_), kind) => !matches!(kind, StepKind::TestCase(_)),
+        (Rule::PassingTestCase(_), _) => false,
+    };
+    later.informative == step.informative && is_same
+}
+
+/// Results by their test cases.
+struct ByTestcase<'r> {
+    results: Vec<&'r TestResult>,
+    /// Of each test case the index of the first.
+    first: HashMap<&'r str, usize>,
+    /// Of each result the index of the next one of its test case.
+    next: Vec<Option<usize>>,
+}
+
+impl<'r> ByTestcase<'r> {
+    fn new(results: impl Iterator<Item = &'r TestResult>) -> Self {
+        let results: Vec<&TestResult> = results.collect();
+        let mut first = HashMap::with_capacity(results.len());
+        let mut next = vec![None; results.len()];
+        for (index, result) in results.iter().enumerate().rev() {
+            let later = first.insert(result.testcase.as_str(), index);
+            if let Some(place) = next.get_mut(index) {
+                *place = later;
+            }
+        }
+        Self {
+            results,
+            first,
+            next,
+        }
+    }
+
+    /// The results of a test case, in their order.
+    fn of(&self, testcase: &str) -> impl Iterator<Item = &'r TestResult> {
+        let indices = std::iter::successors(self.first.get(testcase).copied(), |index| {
+            self.next.get(*index).copied().flatten()
+        });
+        indices.filter_map(|index| self.results.get(index).copied())
+    }
+}
+
+/// Judges the steps of one subject.
+struct Judge<'j> {
+    /// The latest results that are not ignored.
+    results: ByTestcase<'j>,
+    config: &'j GateConfig,
+    /// The config's `distinct_on`, to be shared.
+    keys: &'j Arc<[String]>,
+}
+
+impl Judge<'_> {
+    /// Adds the answers to a step.
+    fn step(&self, step: &Step, answers: &mut Vec<AnswerKind>) {
+        answers.extend(match &step.kind {
+            StepKind::TestCase(rule) => return self.test_case(rule, answers),
+            StepKind::PackageExcluded { .. } => Some(AnswerKind::Excluded),
+            StepKind::PackageNotListed { .. }
+            | StepKind::OutsideValidity { .. }
+            | StepKind::AlreadyChecked { .. }
+            | StepKind::RemotePolicyApplies(_)
+            | StepKind::RemotePolicyRejected(_)
+            | StepKind::RemoteRuleUnknown(_)
+            | StepKind::RemoteRuleAbsent { .. } => None,
+            StepKind::RemoteRuleMissing { sources } => Some(AnswerKind::MissingGatingYaml {
+                sources: sources.clone(),
+            }),
+            StepKind::RemoteRuleFailed { sources, error } => {
+                Some(AnswerKind::FailedFetchGatingYaml {
+                    sources: sources.clone(),
+                    error: error.clone(),
+                })
+            }
+            StepKind::RemoteRuleFetched { source } => Some(AnswerKind::FetchedGatingYaml {
+                source: source.clone(),
+            }),
+            StepKind::RemoteRuleInvalid { source, details } => {
+                Some(AnswerKind::InvalidGatingYaml {
+                    source: source.clone(),
+                    details: details.clone(),
+                })
+            }
+        });
+    }
+
+    fn test_case(&self, rule: &PassingTestCaseRule, answers: &mut Vec<AnswerKind>) {
+        let in_scenario = |result: &&TestResult| match &rule.scenario {
+            None => true,
+            Some(scenario) => result
+                .data
+                .get(SCENARIO)
+                .is_some_and(|scenarios| scenarios.contains(scenario)),
+        };
+        let results = self.results.of(&rule.test_case_name).filter(in_scenario);
+        let before = answers.len();
+        answers.extend(results.map(|result| self.result(result)));
+        if answers.len() == before {
+            answers.push(AnswerKind::Missing {
+                testcase: rule.test_case_name.clone(),
+                scenario: rule.scenario.clone(),
+            });
+        }
+    }
+
+    fn result(&self, result: &TestResult) -> AnswerKind {
+        let first = |key: &String| result.first(key).map(str::to_owned);
+        let answer = ResultAnswer {
+            testcase: result.testcase.clone(),
+            result_id: result.id,
+            values: self.keys.iter().map(first).collect(),
+            keys: self.keys.clone(),
+        };
+        match self.config.classify(&result.outcome) {
+            OutcomeClass::Passed => AnswerKind::Passed(answer),
+            OutcomeClass::Incomplete => AnswerKind::Incomplete(answer),
+            OutcomeClass::Errored => AnswerKind::Errored {
+                result: answer,
+                error_reason: result.first(ERROR_REASON).map(str::to_owned),
+            },
+            OutcomeClass::Failed => AnswerKind::Failed(answer),
+        }
     }
 }
 

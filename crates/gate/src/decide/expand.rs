@@ -1,8 +1,10 @@
 //! From the policies that apply to a subject to the steps they come down to: package lists, repeated rules, validity dates and remote files.
 //! Knows nothing of results and waivers.
 
-use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::facts::{Facts, RemoteFetch};
 use super::plan::RemoteNeed;
@@ -35,7 +37,7 @@ pub(crate) fn expand<'p>(
         request,
         subject,
         facts,
-        seen: BTreeMap::new(),
+        seen: HashMap::default(),
         file: None,
         expanded: Expanded::default(),
     };
@@ -51,7 +53,7 @@ struct Expansion<'e> {
     subject: &'e Arc<Subject>,
     facts: &'e Facts,
     /// Rules seen, by what tells them apart, with the policy that had them first.
-    seen: BTreeMap<RuleKey, Arc<Policy>>,
+    seen: HashMap<RuleKey, Arc<Policy>>,
     /// The remote file whose policies are being taken through.
     file: Option<File>,
     expanded: Expanded,
@@ -126,7 +128,10 @@ impl Expansion<'_> {
 
     fn add_rule(&mut self, at: At<'_>, rule: &Rule) {
         // A rule that closes the gate and one that doesn't are never equal: neither takes the place of the other.
-        let key = RuleKey::new(rule, at.informative);
+        let key = RuleKey {
+            rule: rule.clone(),
+            informative: at.informative,
+        };
         if let Some(earlier) = self.seen.get(&key) {
             let kind = StepKind::AlreadyChecked {
                 rule: rule.clone(),
@@ -166,7 +171,7 @@ impl Expansion<'_> {
         (!is_valid).then_some(created_us)
     }
 
-    fn add_remote(&mut self, at: At<'_>, rule: &RemoteRule) {
+    fn add_remote(&mut self, at: At<'_>, rule: &Arc<RemoteRule>) {
         let facts = self.facts;
         let kind = match facts.remote_rule(self.subject, &rule.sources) {
             None => {
@@ -263,21 +268,40 @@ impl Expansion<'_> {
 }
 
 /// What tells rules apart as far as Greenwave can: their JSON, in which validity dates do not show; and whether they are informative.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum RuleKey {
-    PassingTestCase(bool, String, Option<String>),
-    Remote(bool, bool, Vec<String>),
+struct RuleKey {
+    rule: Rule,
+    informative: bool,
 }
 
 impl RuleKey {
-    fn new(rule: &Rule, informative: bool) -> Self {
-        match rule {
-            Rule::PassingTestCase(rule) => Self::PassingTestCase(
-                informative,
-                rule.test_case_name.clone(),
-                rule.scenario.clone(),
-            ),
-            Rule::Remote(rule) => Self::Remote(informative, rule.required, rule.sources.clone()),
-        }
+    fn parts(&self) -> (bool, RuleParts<'_>) {
+        let parts = match &self.rule {
+            Rule::PassingTestCase(rule) => {
+                RuleParts::PassingTestCase(&rule.test_case_name, rule.scenario.as_deref())
+            }
+            Rule::Remote(rule) => RuleParts::Remote(rule.required, &rule.sources),
+        };
+        (self.informative, parts)
     }
+}
+
+impl PartialEq for RuleKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for RuleKey {}
+
+impl Hash for RuleKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
+}
+
+/// What of a rule tells it apart.
+#[derive(PartialEq, Eq, Hash)]
+enum RuleParts<'r> {
+    PassingTestCase(&'r str, Option<&'r str>),
+    Remote(bool, &'r [String]),
 }

@@ -1,7 +1,8 @@
 //! The latest results: of each test case, one for each combination of values of the distinguishing data keys.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::domain::records::TestResult;
 use crate::domain::subject::ResultQuery;
@@ -26,26 +27,22 @@ pub fn latest_distinct<'r>(
     Latest::of(results, keys).results()
 }
 
+/// What a result stands for: its test case and one value of each key.
+type Place<'r> = (&'r str, Combination<'r>);
+
 /// The latest results, each with what it stands for.
 #[derive(Clone, Debug)]
-pub(crate) struct Latest<'r>(BTreeMap<(&'r str, Combination<'r>), &'r TestResult>);
+pub(crate) struct Latest<'r>(HashMap<Place<'r>, &'r TestResult>);
 
 impl<'r> Latest<'r> {
     pub fn of(results: impl IntoIterator<Item = &'r TestResult>, keys: &[String]) -> Self {
-        let mut latest: BTreeMap<(&str, Combination<'_>), &TestResult> = BTreeMap::new();
+        let mut latest: HashMap<Place<'r>, &TestResult> = HashMap::new();
         for result in results {
             for combination in combinations(result, keys) {
-                match latest.entry((&result.testcase, combination)) {
-                    Entry::Vacant(place) => {
-                        place.insert(result);
-                    }
-                    Entry::Occupied(mut place) => {
-                        let current = place.get();
-                        if (result.submit_time_us, result.id) > (current.submit_time_us, current.id)
-                        {
-                            place.insert(result);
-                        }
-                    }
+                let place = (result.testcase.as_str(), combination);
+                let current = latest.entry(place).or_insert(result);
+                if (result.submit_time_us, result.id) > (current.submit_time_us, current.id) {
+                    *current = result;
                 }
             }
         }
@@ -54,22 +51,26 @@ impl<'r> Latest<'r> {
 
     /// The results, each once, newest first.
     pub fn results(&self) -> Vec<&'r TestResult> {
-        let mut chosen: Vec<&TestResult> = self.0.values().copied().collect();
-        let mut seen = std::collections::BTreeSet::new();
-        chosen.retain(|result| seen.insert(result.id));
-        chosen.sort_by_key(|result| std::cmp::Reverse(result.submit_time_us));
-        chosen
+        let mut chosen: Vec<_> = self.0.iter().collect();
+        chosen.sort_unstable_by(|(place, one), (other_place, other)| {
+            let by_time = other.submit_time_us.cmp(&one.submit_time_us);
+            by_time.then_with(|| place.cmp(other_place))
+        });
+        let mut seen = HashSet::new();
+        let chosen = chosen.into_iter().map(|(_, result)| *result);
+        chosen.filter(|result| seen.insert(result.id)).collect()
     }
 
-    /// Of one test case, each combination with the result that stands for it.
+    /// Of one test case, each combination with the result that stands for it, in order.
     pub fn of_testcase<'l>(
         &'l self,
-        testcase: &'r str,
+        testcase: &str,
     ) -> impl Iterator<Item = (&'l Combination<'r>, &'r TestResult)> {
-        let from_testcase = self.0.range((testcase, Vec::new())..);
-        from_testcase
-            .take_while(move |((own, _), _)| *own == testcase)
+        let all = self.0.iter().filter(|((own, _), _)| *own == testcase);
+        let found: BTreeMap<_, _> = all
             .map(|((_, combination), result)| (combination, *result))
+            .collect();
+        found.into_iter()
     }
 }
 
@@ -91,13 +92,19 @@ pub(crate) fn stands_for(
 }
 
 fn combinations<'r>(result: &'r TestResult, keys: &[String]) -> Vec<Combination<'r>> {
+    let values_of = |key: &String| result.data.get(key).map_or(&[][..], Vec::as_slice);
+    if keys.iter().all(|key| values_of(key).len() < 2) {
+        let first = |key| match values_of(key).first() {
+            Some(value) => (false, value.as_str()),
+            None => (true, ""),
+        };
+        return vec![keys.iter().map(first).collect()];
+    }
     let mut combinations: Vec<Combination<'r>> = vec![Vec::with_capacity(keys.len())];
     for key in keys {
-        let values: Vec<KeyValue<'r>> = match result.data.get(key) {
-            Some(values) if !values.is_empty() => {
-                values.iter().map(|value| (false, value.as_str())).collect()
-            }
-            _ => vec![(true, "")],
+        let values: Vec<KeyValue<'r>> = match values_of(key) {
+            [] => vec![(true, "")],
+            values => values.iter().map(|value| (false, value.as_str())).collect(),
         };
         let extended = combinations.iter().flat_map(|before| {
             values

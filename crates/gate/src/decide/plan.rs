@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use foldhash::HashSet;
+
 use super::expand::expand;
 use super::facts::Facts;
 use super::request::DecisionRequest;
 use super::step::Step;
 use crate::domain::config::GateConfig;
 use crate::domain::policy::{Mismatch, Policy, PolicyMatch};
+use crate::domain::records::{ERROR_REASON, SCENARIO};
 use crate::domain::subject::{ResultQuery, Subject};
 use crate::domain::subject_type::SubjectType;
 use crate::load::policy_set::PolicySet;
@@ -96,12 +99,18 @@ fn applying(considered: &[Considered]) -> impl Iterator<Item = (&Arc<Policy>, &P
 /// Results to read for one subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResultRead {
-    /// Index of the subject in the plan, and of its results in the argument of `evaluate`.
+    /// Index of the subject in the plan, and of what is found in the argument of `evaluate`.
     pub subject: usize,
-    /// The data queries. Results that any of them finds are needed; which one found a result is found out again here.
+    /// The data queries, each of which has results of its own.
     pub queries: Vec<ResultQuery>,
-    /// Names of the test cases needed; none for all.
-    pub testcases: Option<BTreeSet<String>>,
+    /// Names of the test cases needed, each once; none for all.
+    pub testcases: Option<Vec<String>>,
+}
+
+/// The data keys of results that a decision looks at, but for an explanation: the others may be left out.
+pub fn data_keys(distinct_on: &[String]) -> BTreeSet<&str> {
+    let keys = distinct_on.iter().map(String::as_str);
+    keys.chain([SCENARIO, ERROR_REASON]).collect()
 }
 
 /// A remote rule whose file should be looked for.
@@ -263,12 +272,10 @@ impl Plan<'_> {
     pub fn reads(&self) -> Vec<ResultRead> {
         let mut reads = Vec::new();
         for (index, planned) in self.subjects.iter().enumerate() {
-            let testcases: BTreeSet<String> = planned
-                .steps
-                .iter()
-                .filter_map(Step::testcase)
-                .map(str::to_owned)
-                .collect();
+            let mut seen = HashSet::default();
+            let testcases = planned.steps.iter().filter_map(Step::testcase);
+            let testcases = testcases.filter(|testcase| seen.insert(*testcase));
+            let testcases: Vec<String> = testcases.map(str::to_owned).collect();
             if planned.takes_part() && (self.request.verbose || !testcases.is_empty()) {
                 let testcases = (!self.request.verbose).then_some(testcases);
                 reads.push(ResultRead {

@@ -36,11 +36,11 @@ pub enum StepKind {
         package: String,
     },
     /// A test case is required.
-    TestCase(PassingTestCaseRule),
+    TestCase(Arc<PassingTestCaseRule>),
     /// The build was not created while the rule was valid: nothing is required.
     OutsideValidity {
         /// The rule.
-        rule: PassingTestCaseRule,
+        rule: Arc<PassingTestCaseRule>,
         /// When the build was created, µs since the epoch.
         created_us: i64,
     },
@@ -52,7 +52,7 @@ pub enum StepKind {
         earlier: Arc<Policy>,
     },
     /// A remote rule whose file nobody looked for.
-    RemoteRuleUnknown(RemoteRule),
+    RemoteRuleUnknown(Arc<RemoteRule>),
     /// A remote rule without a file, and none required: nothing is required.
     RemoteRuleAbsent {
         /// The URLs tried.

@@ -1,5 +1,7 @@
 //! Policies and their rules, and whether a policy is about a subject. What its rules then ask for is `decide`'s business.
 
+use std::sync::Arc;
+
 use super::subject::Subject;
 use fnmatch::fnmatch;
 
@@ -53,13 +55,13 @@ pub struct Policy {
     pub origin: Origin,
 }
 
-/// One thing a policy asks for.
+/// One thing a policy asks for. Plans and answers share it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// A test case must have passed.
-    PassingTestCase(PassingTestCaseRule),
+    PassingTestCase(Arc<PassingTestCaseRule>),
     /// Whatever the package's own policies ask for.
-    Remote(RemoteRule),
+    Remote(Arc<RemoteRule>),
 }
 
 /// Asks that a test case passed, or that its outcome is waived.

@@ -3,7 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use super::subject::ResultQuery;
 use fnmatch::fnmatch;
+
+/// The data key with the scenario of a result, which a rule may ask for.
+pub(crate) const SCENARIO: &str = "scenario";
+/// The data key that says why a test could not be done.
+pub(crate) const ERROR_REASON: &str = "error_reason";
 
 /// One test result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +31,15 @@ impl TestResult {
     pub(crate) fn first(&self, key: &str) -> Option<&str> {
         self.data.get(key)?.first().map(String::as_str)
     }
+}
+
+/// What was found by one query.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueryResults {
+    /// The query.
+    pub query: ResultQuery,
+    /// The results, in any order, others of the same test cases among them or not.
+    pub results: Vec<TestResult>,
 }
 
 /// Why a waiver is not in force. It covers nothing then, and an explanation names it.

@@ -11,7 +11,6 @@ use super::view::{
 };
 use crate::decide::answer::Answer;
 use crate::decide::evaluate::JudgedSubject;
-use crate::decide::latest::finds;
 use crate::decide::plan::SubjectPlan;
 use crate::decide::request::DecisionRequest;
 use crate::decide::settle::Settled;
@@ -144,7 +143,7 @@ impl<'s> Rules<'s> {
                 .iter()
                 .map(|answer| RequirementExplanation {
                     satisfied: answer.is_satisfied(),
-                    requirement: answer.to_object(),
+                    requirement: (*answer).clone(),
                     near_waivers: near::waivers(self.settled, answer),
                 })
                 .collect(),
@@ -186,10 +185,11 @@ impl<'s> Rules<'s> {
         };
         let mut seen = BTreeSet::new();
         let mut results: Vec<&TestResult> = judged
-            .results
+            .found
             .iter()
+            .filter(|found| queries.contains(&found.query))
+            .flat_map(|found| &found.results)
             .filter(|result| result.testcase == rule.test_case_name)
-            .filter(|result| queries.iter().any(|query| finds(query, &result.data)))
             .filter(|result| seen.insert(result.id))
             .collect();
         results.sort_by_key(|result| std::cmp::Reverse((result.submit_time_us, result.id)));

@@ -8,6 +8,7 @@ use super::view::{
     PolicyExplanation, RemoteFileExplanation, RemoteFileState, RequirementExplanation,
     ResultExplanation, RuleExplanation, RuleOutcome, RuleShown, Skipped, SubjectExplanation,
 };
+use crate::decide::answer::Answer;
 
 impl fmt::Display for Explanation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -308,13 +309,16 @@ impl MatchView {
 impl RequirementExplanation {
     /// In words: its type, and the ids behind it.
     pub fn text(&self) -> String {
-        let text = |key: &str| self.requirement.get(key).and_then(|one| one.as_str());
-        let number = |key: &str| self.requirement.get(key).and_then(|one| one.as_i64());
+        let Answer {
+            kind, waiver_id, ..
+        } = &self.requirement;
+        let waived = waiver_id.map_or("", |_| "-waived");
+        let result = kind.result();
         let parts = [
-            text("type").map(str::to_owned),
-            number("result_id").map(|id| format!("result {id}")),
-            text("error_reason").map(str::to_owned),
-            number("waiver_id").map(|id| format!("waiver {id}")),
+            Some(format!("{}{waived}", kind.type_name())),
+            result.map(|result| format!("result {}", result.result_id)),
+            kind.error_reason().flatten().map(str::to_owned),
+            waiver_id.map(|id| format!("waiver {id}")),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         parts.join(", ")

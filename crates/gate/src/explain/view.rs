@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::action::Action;
-use crate::decide::answer::Object;
+use crate::decide::answer::Answer;
 
 /// Why a decision came out as it did, and what would open the gate.
 #[derive(Clone, Debug, Serialize)]
@@ -298,7 +298,7 @@ pub struct RequirementExplanation {
     pub satisfied: bool,
     /// As the decision shows it. Waived faults of remote files show here, and not in the decision.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::decide::requirement::Requirement))]
-    pub requirement: Object,
+    pub requirement: Answer,
     /// The waivers that nearly cover it; those that differ least first.
     pub near_waivers: Vec<NearWaiver>,
 }

@@ -1,6 +1,8 @@
 //! The `rules` of a decision request → a policy of their own. Same attributes as a policy document, but as JSON, without an object's name in
 //! complaints, and with hardly anything checked for sense.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::informative;
@@ -138,7 +140,7 @@ fn rule(fields: &Map<String, Value>) -> Result<Rule, String> {
     };
     let from = Attributes(fields);
     match kind.as_str() {
-        "PassingTestCaseRule" => Ok(Rule::PassingTestCase(PassingTestCaseRule {
+        "PassingTestCaseRule" => Ok(Rule::PassingTestCase(Arc::new(PassingTestCaseRule {
             test_case_name: from.required("test_case_name", string)?,
             scenario: from.optional("scenario", string)?,
             valid_since_us: from.optional("valid_since", date_time)?,
@@ -146,14 +148,14 @@ fn rule(fields: &Map<String, Value>) -> Result<Rule, String> {
             informative: from
                 .optional("informative", informative::from_json)?
                 .unwrap_or_default(),
-        })),
-        "RemoteRule" => Ok(Rule::Remote(RemoteRule {
+        }))),
+        "RemoteRule" => Ok(Rule::Remote(Arc::new(RemoteRule {
             sources: from.optional("sources", strings)?.unwrap_or_default(),
             required: from.optional("required", boolean)?.unwrap_or_default(),
             informative: from
                 .optional("informative", informative::from_json)?
                 .unwrap_or_default(),
-        })),
+        }))),
         other => Err(policy::obsolete(&format!("!{other}"))
             .unwrap_or_else(|| format!("Key 'type' for an list item is not valid: {other}"))),
     }

@@ -1,6 +1,8 @@
 //! A YAML document → a policy. Two dialects: policies of this service, and policies in a package's own `gating.yaml`, which may leave out
 //! more and may not refer to further files.
 
+use std::sync::Arc;
+
 use super::attributes::{self, Attributes, Place};
 use super::informative;
 use crate::domain::policy::{Informative, Origin, PassingTestCaseRule, Policy, RemoteRule, Rule};
@@ -178,7 +180,7 @@ pub(crate) fn rule(place: &Place<'_>, node: &Node<'_>) -> Result<Option<Rule>, S
         ));
     };
     if tag == REMOTE_RULE {
-        return Ok(Some(Rule::Remote(RemoteRule {
+        return Ok(Some(Rule::Remote(Arc::new(RemoteRule {
             sources: from
                 .optional("sources", attributes::strings)?
                 .unwrap_or_default(),
@@ -186,15 +188,15 @@ pub(crate) fn rule(place: &Place<'_>, node: &Node<'_>) -> Result<Option<Rule>, S
                 .optional("required", attributes::boolean)?
                 .unwrap_or_default(),
             informative: informative(&from)?,
-        })));
+        }))));
     }
-    Ok(Some(Rule::PassingTestCase(PassingTestCaseRule {
+    Ok(Some(Rule::PassingTestCase(Arc::new(PassingTestCaseRule {
         test_case_name: from.required("test_case_name", attributes::string)?,
         scenario: from.optional("scenario", attributes::string)?,
         valid_since_us: from.optional("valid_since", attributes::date_time)?,
         valid_until_us: from.optional("valid_until", attributes::date_time)?,
         informative: informative(&from)?,
-    })))
+    }))))
 }
 
 fn informative(from: &Attributes<'_, '_>) -> Result<Informative, String> {

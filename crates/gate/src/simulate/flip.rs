@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::body::ListedSubject;
 use super::verdict::Verdict;
-use crate::decide::answer::{Answer, Object};
+use crate::decide::answer::Answer;
 
 /// Most reasons that are told of one flip.
 pub const MAX_REASONS: usize = 20;
@@ -63,7 +63,7 @@ pub struct Reason<'v> {
     /// Id of the policy that asks for it.
     pub policy: Option<&'v str>,
     /// As in the decision.
-    pub requirement: Object,
+    pub requirement: &'v Answer,
     /// What the side that is open makes of it.
     pub otherwise: Otherwise,
 }
@@ -93,7 +93,7 @@ impl<'v> Flip<'v> {
             .take(MAX_REASONS)
             .map(|answer| Reason {
                 policy: answer.policy.id.as_deref(),
-                requirement: answer.to_object(),
+                requirement: answer,
                 otherwise: otherwise(open, answer),
             })
             .collect();

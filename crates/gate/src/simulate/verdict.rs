@@ -23,6 +23,8 @@ pub struct Verdict {
 impl From<Decision> for Verdict {
     fn from(decision: Decision) -> Self {
         let policies = decision.applicable_policies.unwrap_or_default();
+        let mut answers = decision.satisfied_requirements;
+        answers.extend(decision.unsatisfied_requirements);
         Self {
             has_policy: !policies.is_empty(),
             side: Side {
@@ -30,8 +32,8 @@ impl From<Decision> for Verdict {
                 summary: decision.summary,
                 applicable_policies: policies,
             },
-            answers: decision.answers,
-            informative: decision.informative,
+            answers,
+            informative: decision.informative_requirements.unwrap_or_default(),
         }
     }
 }

@@ -19,8 +19,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gate::{
-    DecisionRequest, Explanation, Facts, GateConfig, PolicySet, RemoteFetch, RemoteNeed,
-    ResultRead, SourceFile, TestResult, Waiver, WaiverFilter,
+    DecisionRequest, Explanation, Facts, GateConfig, PolicySet, QueryResults, RemoteFetch,
+    RemoteNeed, ResultQuery, ResultRead, SourceFile, TestResult, Waiver, WaiverFilter,
 };
 use serde_json::{Value, json};
 
@@ -101,24 +101,27 @@ fn waivers(path: &Path) -> Vec<Waiver> {
         .collect()
 }
 
-/// What a store would hand over for a read: results of any of the queries and of the test cases asked for.
-pub fn read_results(stored: &[TestResult], read: &ResultRead) -> Vec<TestResult> {
-    let found = |result: &&TestResult| {
-        let by_testcase = read
-            .testcases
-            .as_ref()
-            .is_none_or(|names| names.contains(&result.testcase));
-        let by_query = read.queries.iter().any(|query| {
-            query.iter().all(|(key, accepted)| {
-                result
-                    .data
-                    .get(key)
-                    .is_some_and(|values| values.iter().any(|value| accepted.contains(value)))
-            })
-        });
-        by_testcase && by_query
+/// What a store would hand over for a read: for each query its results, of the test cases asked for.
+pub fn read_results(stored: &[TestResult], read: &ResultRead) -> Vec<QueryResults> {
+    let by_testcase = |result: &&TestResult| {
+        let names = read.testcases.as_ref();
+        names.is_none_or(|names| names.contains(&result.testcase))
     };
-    stored.iter().filter(found).cloned().collect()
+    let by_query = |query: &ResultQuery, result: &TestResult| {
+        query.iter().all(|(key, accepted)| {
+            let values = result.data.get(key);
+            values.is_some_and(|values| values.iter().any(|value| accepted.contains(value)))
+        })
+    };
+    let found = |query: &ResultQuery| {
+        let results = stored.iter().filter(by_testcase);
+        let results = results.filter(|result| by_query(query, result));
+        QueryResults {
+            query: query.clone(),
+            results: results.cloned().collect(),
+        }
+    };
+    read.queries.iter().map(found).collect()
 }
 
 pub fn read_waivers(stored: &[Waiver], filters: &[WaiverFilter]) -> Vec<Waiver> {
@@ -300,7 +303,7 @@ impl Case {
 }
 
 /// The results for each subject of a plan.
-pub fn found(plan: &gate::Plan<'_>, stored: &[TestResult]) -> Vec<Vec<TestResult>> {
+pub fn found(plan: &gate::Plan<'_>, stored: &[TestResult]) -> Vec<Vec<QueryResults>> {
     let mut found = vec![Vec::new(); plan.subjects().len()];
     for read in plan.reads() {
         found[read.subject] = read_results(stored, &read);
