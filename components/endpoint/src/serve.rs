@@ -182,8 +182,8 @@ impl BodyWriter {
 pub fn respond<A: Into<Answer>>(
     answer: Result<A>,
 ) -> std::result::Result<types::Response, ErrorCode> {
-    let (reply, length, write) = match answer.map(Into::into) {
-        Ok(Answer::Streamed(head, write)) => (head, None, write),
+    let (reply, body) = match answer.map(Into::into) {
+        Ok(Answer::Streamed(head, write)) => (head, Body::Written(write)),
         Ok(Answer::Whole(reply)) => whole(reply),
         Err(error) => whole(told(error)),
     };
@@ -192,8 +192,9 @@ pub fn respond<A: Into<Answer>>(
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.into_bytes()))
         .collect();
-    if let Some(length) = length {
-        headers.push(("content-length".to_owned(), length.to_string().into_bytes()));
+    if let Body::Whole(body) = &body {
+        let length = body.len().to_string();
+        headers.push(("content-length".to_owned(), length.into_bytes()));
     }
     let fields = Fields::from_list(&headers)
         .map_err(|error| ErrorCode::InternalError(Some(error.to_string())))?;
@@ -204,25 +205,27 @@ pub fn respond<A: Into<Answer>>(
         .set_status_code(reply.status)
         .map_err(|()| ErrorCode::InternalError(Some(format!("status {}", reply.status))))?;
     spawn(async move {
-        write(BodyWriter(writer)).await;
+        let mut writer = BodyWriter(writer);
+        match body {
+            // What is left over belongs to a client that has gone.
+            Body::Whole(body) => drop(writer.write(body).await),
+            Body::Written(write) => write(writer).await,
+        }
         drop(trailers_writer);
     });
     Ok(response)
 }
 
-/// A reply without its body, the body's length in bytes, and what writes it.
-fn whole(mut reply: Reply) -> (Reply, Option<usize>, Writing) {
+/// A body on its way out. Most are there as a whole and cost no box.
+enum Body {
+    Whole(Vec<u8>),
+    Written(Writing),
+}
+
+/// A reply apart from its body.
+fn whole(mut reply: Reply) -> (Reply, Body) {
     let body = std::mem::take(&mut reply.body);
-    let length = body.len();
-    let write = |mut writer: BodyWriter| async move {
-        // What is left over belongs to a client that has gone.
-        let _ = writer.write(body).await;
-    };
-    (
-        reply,
-        Some(length),
-        Box::new(|writer| Box::pin(write(writer))),
-    )
+    (reply, Body::Whole(body))
 }
 
 /// The time now, in microseconds since the epoch.
