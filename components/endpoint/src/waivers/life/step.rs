@@ -1,12 +1,35 @@
-//! Bodies of steps in the life of a waiver, and what is answered when one is refused.
+//! Steps in the life of a waiver: their bodies, how one is taken, and what is answered when it is
+//! refused.
 
 use super::fields::{Fields, MAX_COMMENT_CHARS};
 use super::not_found;
-use crate::records::{StepOutcome, Waiver, WaiverAction, WaiverStep};
+use super::wire::LifeJson;
+use crate::identity::{self, Family};
+use crate::records::{self, StepOutcome, Waiver, WaiverAction, WaiverStep};
 use crate::waivers::acting::Acting;
 use crate::waivers::fields::MAX_USERNAME_CHARS;
-use http_edge::{Error, Result};
+use crate::{Incoming, now_us};
+use http_edge::body::{MAX_BODY_BYTES, json};
+use http_edge::method::{self, Style};
+use http_edge::{Error, Reply, Result};
 use serde_json::Value;
+
+type Stored<T> = std::result::Result<T, records::Error>;
+
+/// The functions of the store that a step needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Store {
+    /// `waiver-reads.get`.
+    pub get: fn(u64, Option<i64>, i64) -> Stored<Option<Waiver>>,
+    /// `waiver-writes.take`.
+    pub take: fn(&WaiverStep) -> Stored<StepOutcome>,
+}
+
+impl Store {
+    fn waiver(&self, id: u64) -> Result<Waiver> {
+        (self.get)(id, None, now_us())?.ok_or_else(not_found)
+    }
+}
 
 /// What a body says of a step.
 #[derive(Debug)]
@@ -57,24 +80,44 @@ fn said(mut fields: Fields<'_>) -> Result<Said> {
     Ok(Said { comment, username })
 }
 
-/// The step to take.
-#[must_use]
-pub fn step(waiver: &Waiver, action: WaiverAction, acting: Acting, comment: String) -> WaiverStep {
-    WaiverStep {
+/// Answers the request for a step: `read` says which one the body asks for, `require_right` passes who
+/// may take it.
+///
+/// # Errors
+/// What to tell the client: mistakes, who is no one or may not, what forbids the step; and what the
+/// store returns.
+pub async fn take(
+    incoming: Incoming,
+    store: Store,
+    read: impl FnOnce(&Value) -> Result<(WaiverAction, Said)>,
+    require_right: impl FnOnce(&Acting, &Waiver) -> Result<()>,
+) -> Result<Reply> {
+    incoming.request.require_no_final_slash()?;
+    method::allow(&incoming.request, &["POST"], Style::Json)?;
+    let request = incoming.with_body(MAX_BODY_BYTES).await?;
+    let caller = identity::named_caller(&request, Family::Waivers).await?;
+    let id = super::id(&request)?;
+    let (action, said) = read(&json(&request, Style::Json)?)?;
+    let acting = Acting::of(caller, said.username).await?;
+    let waiver = store.waiver(id)?;
+    require_right(&acting, &waiver)?;
+    let step = WaiverStep {
         waiver_id: waiver.id,
         action,
         username: acting.person.user,
         proxied_by: acting.proxied_by,
-        comment,
-        timestamp_us: crate::now_us(),
-    }
+        comment: said.comment,
+        timestamp_us: now_us(),
+    };
+    require_taken((store.take)(&step)?)?;
+    Ok(Reply::json(201, &LifeJson::new(&store.waiver(id)?))?)
 }
 
 /// Passes a step that was taken.
 ///
 /// # Errors
 /// 403, 404 or 409 that says why it wasn't, and what can be done instead.
-pub fn require_taken(outcome: StepOutcome) -> Result<()> {
+fn require_taken(outcome: StepOutcome) -> Result<()> {
     let conflict = |text| Err(Error::message(409, text));
     match outcome {
         StepOutcome::Taken => Ok(()),
