@@ -164,18 +164,7 @@ pub fn assert_searches_but(database: &Embedded, what: &str, small: &[&str]) {
 #[allow(dead_code, reason = "some of the test programs need it")]
 pub fn every() -> endpoint::records::WaiverFilter {
     endpoint::records::WaiverFilter {
-        subject_type: None,
-        subject_identifier: None,
-        testcase: None,
-        scenario: None,
-        product_version: None,
-        username: None,
-        proxied_by: None,
-        since_us: None,
-        until_us: None,
-        reason: None,
-        state: None,
         unlimited: false,
-        or_by_pattern: false,
+        ..endpoint::waivers::filter::everything()
     }
 }
