@@ -7,6 +7,7 @@ use endpoint::Incoming;
 use endpoint::identity::Family;
 use endpoint::records::{NewWaiver, Waiver};
 use endpoint::sharing::Sharing;
+use endpoint::waivers::acting::Acting;
 use endpoint::waivers::creation::{self, Target, Wanted};
 use endpoint::waivers::links;
 use endpoint::waivers::subject::target_of_result;
@@ -38,9 +39,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     let now_us = endpoint::now_us();
     let mut waivers = Vec::with_capacity(wanted.len());
     for wanted in wanted {
-        let waiver = new_waiver(wanted, &caller, &superusers, now_us)?;
-        require_permission(&waiver, &caller)?;
-        waivers.push(waiver);
+        waivers.push(new_waiver(wanted, &caller, &superusers, now_us)?);
     }
     let stored = match waivers.is_empty() {
         true => Vec::new(),
@@ -64,58 +63,46 @@ fn new_waiver(
     superusers: &[String],
     now_us: i64,
 ) -> Result<NewWaiver> {
-    let user = &caller.user;
-    let (username, proxied_by) = match wanted.username {
-        None => (user.clone(), None),
-        Some(username) if superusers.contains(user) => (username, Some(user.clone())),
-        Some(_) => {
-            let text = format!("user {user} does not have the proxyuser ability");
-            return Err(Error::message(403, &text));
-        }
-    };
+    let acting = Acting::among(superusers, caller.clone(), wanted.username).ok_or_else(|| {
+        let text = format!("user {} does not have the proxyuser ability", caller.user);
+        Error::message(403, &text)
+    })?;
     let target = match wanted.target {
         Target::Result(id) => look_up(id)?,
         target => target,
     };
-    match target {
-        Target::Subject {
-            subject_type,
-            subject_identifier,
-            testcase,
-            scenario,
-        } => Ok(NewWaiver {
-            subject_type,
-            subject_identifier,
-            testcase,
-            username,
-            scenario,
-            proxied_by,
-            product_version: wanted.product_version,
-            waived: wanted.waived,
-            comment: wanted.comment,
-            timestamp_us: now_us,
-            terms: None,
-        }),
-        Target::Result(id) => Err(Error::Internal(format!("result {id} stands for a result"))),
-    }
+    let Target::Subject {
+        subject_type,
+        subject_identifier,
+        testcase,
+        scenario,
+    } = target
+    else {
+        let text = "a result stands for another result";
+        return Err(Error::Internal(text.to_owned()));
+    };
+    require_permission(&acting, &testcase, wanted.waived)?;
+    Ok(NewWaiver {
+        subject_type,
+        subject_identifier,
+        testcase,
+        username: acting.person.user,
+        scenario,
+        proxied_by: acting.proxied_by,
+        product_version: wanted.product_version,
+        waived: wanted.waived,
+        comment: wanted.comment,
+        timestamp_us: now_us,
+        terms: None,
+    })
 }
 
-/// Passes waivers that the person may make in whose name they are. A proxy lends nothing of its own,
-/// and what groups another person is in is not known.
-fn require_permission(waiver: &NewWaiver, caller: &Caller) -> Result<()> {
-    let groups = match waiver.proxied_by {
-        None => caller.groups.clone(),
-        Some(_) => Vec::new(),
-    };
-    let person = Caller {
-        user: waiver.username.clone(),
-        groups,
-        method: caller.method,
-    };
+/// Passes waivers that the person may make in whose name they are.
+fn require_permission(acting: &Acting, testcase: &str, waived: bool) -> Result<()> {
     let rules = permissions::of_waivers()?;
-    let refusal = permissions::why_not_waive(&rules, &person, &waiver.testcase);
+    let refusal = acting.why_not_waive(testcase)?;
     // To take a waiver back nobody has to be asked.
-    let alone = || permissions::why_not_alone(&rules, &waiver.testcase).filter(|_| waiver.waived);
+    let alone = || permissions::why_not_alone(&rules, testcase).filter(|_| waived);
     match refusal.or_else(alone) {
         None => Ok(()),
         Some(text) => Err(Error::message(403, &text)),

@@ -19,27 +19,36 @@ impl Acting {
     /// # Errors
     /// 403 if it names one and the caller is none; internal without the variable `superusers`.
     pub async fn of(caller: Caller, username: Option<String>) -> Result<Self> {
-        let Some(username) = username else {
-            return Ok(Self {
+        let superusers = match username {
+            Some(_) => settings::superusers().await?,
+            None => Vec::new(),
+        };
+        let text = format!(
+            "user {} does not have the proxyuser ability: leave out `username`",
+            caller.user
+        );
+        let acting = Self::among(&superusers, caller, username);
+        acting.ok_or_else(|| Error::message(403, &text))
+    }
+
+    /// As [`Self::of`], if the superusers are known; `None` if the body names a person and the caller
+    /// is none of them.
+    #[must_use]
+    pub fn among(superusers: &[String], caller: Caller, username: Option<String>) -> Option<Self> {
+        match username {
+            None => Some(Self {
                 person: caller,
                 proxied_by: None,
-            });
-        };
-        if !settings::superusers().await?.contains(&caller.user) {
-            let text = format!(
-                "user {} does not have the proxyuser ability: leave out `username`",
-                caller.user
-            );
-            return Err(Error::message(403, &text));
+            }),
+            Some(user) => superusers.contains(&caller.user).then(|| Self {
+                person: Caller {
+                    user,
+                    groups: Vec::new(),
+                    method: caller.method,
+                },
+                proxied_by: Some(caller.user),
+            }),
         }
-        Ok(Self {
-            person: Caller {
-                user: username,
-                groups: Vec::new(),
-                method: caller.method,
-            },
-            proxied_by: Some(caller.user),
-        })
     }
 
     /// Why the person may not waive results of the test case; `None` if that is allowed.
