@@ -3,7 +3,7 @@
 
 use crate::kept;
 use crate::records::PolicyDocument;
-use gate::load::policy_set::SourceFile;
+use gate::load::policy_set::{SUBJECT_TYPES, SourceFile, is_read_from_folder};
 use gate::load::revision::revision;
 use gate::{LoadError, PolicySet};
 use http_edge::{Error, Result};
@@ -13,9 +13,6 @@ use std::rc::Rc;
 
 /// Where spin.toml mounts the folder.
 const FOLDER: &str = "/policies";
-
-/// What the paths of subject types begin with; all others are those of policies.
-const SUBJECT_TYPES: &str = "subject_types/";
 
 thread_local! {
     static POLICIES: OnceCell<Rc<Policies>> = const { OnceCell::new() };
@@ -78,9 +75,8 @@ impl Policies {
     }
 }
 
-/// Name, behind `prefix`, and text of each file of a folder that Greenwave would read, too: `*.yaml`,
-/// but none whose name begins with a dot, such as an editor's lock. A folder that is not there has
-/// none.
+/// Name, behind `prefix`, and text of each file of a folder that Greenwave would read, too. A folder
+/// that is not there has none.
 fn yaml_files(folder: &Path, prefix: &str) -> Result<Vec<PolicyDocument>> {
     let failed = |path: &Path, error| Error::Internal(format!("{}: {error}", path.display()));
     let entries = match std::fs::read_dir(folder) {
@@ -91,9 +87,9 @@ fn yaml_files(folder: &Path, prefix: &str) -> Result<Vec<PolicyDocument>> {
     let mut files = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| failed(folder, error))?.path();
-        if is_policy_file(&path) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if is_read_from_folder(&name) {
             let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, error))?;
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
             files.push(PolicyDocument {
                 path: format!("{prefix}{name}"),
                 text,
@@ -101,10 +97,4 @@ fn yaml_files(folder: &Path, prefix: &str) -> Result<Vec<PolicyDocument>> {
         }
     }
     Ok(files)
-}
-
-fn is_policy_file(path: &Path) -> bool {
-    let is_hidden = |name: &std::ffi::OsStr| name.as_encoded_bytes().starts_with(b".");
-    path.extension().is_some_and(|ending| ending == "yaml")
-        && path.file_name().is_some_and(|name| !is_hidden(name))
 }

@@ -2,9 +2,9 @@
 //! asked once for the results and once for the waivers of all of them.
 
 use crate::READS;
+use crate::lines::told_json;
 use endpoint::gates::remote;
 use endpoint::now_us;
-use endpoint::serve::told;
 use gate::simulate::body::{ListedSubject, MAX_NAME_CHARS, Simulation};
 use gate::simulate::verdict::Verdict;
 use gate::{
@@ -219,7 +219,7 @@ fn together(all: &[&[DecisionRequest]]) -> Vec<DecisionRequest> {
 
 /// What a client would have been told of a decision that failed so.
 fn reason(error: Error) -> String {
-    let body = serde_json::from_slice::<Value>(&told(error).body).unwrap_or_default();
+    let body = told_json(error);
     let message = body.get("message").and_then(Value::as_str);
     message.unwrap_or("It can't be told why").to_owned()
 }

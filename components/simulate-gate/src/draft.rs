@@ -2,7 +2,8 @@
 
 use endpoint::policies::Policies;
 use endpoint::records::PolicyDocument;
-use gate::simulate::body::{self, SUBJECT_TYPES};
+use gate::load::policy_set::SUBJECT_TYPES;
+use gate::simulate::body;
 use http_edge::{Error, Result};
 
 /// The policies of a draft, with the subject types in force if it has none.

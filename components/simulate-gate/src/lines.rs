@@ -56,11 +56,15 @@ pub struct Summary<'l> {
     pub totals: Totals,
 }
 
+/// What the client is told of an error, of which the log gets its part.
+pub fn told_json(error: Error) -> Value {
+    serde_json::from_slice(&told(error).body).unwrap_or_default()
+}
+
 impl Line<'_> {
-    /// The line for an error, of which the log gets its part.
+    /// The line for an error.
     pub fn of_error(error: Error) -> Self {
-        let body = told(error).body;
-        Self::Error(serde_json::from_slice(&body).unwrap_or_default())
+        Self::Error(told_json(error))
     }
 
     /// Adds the line to a text.

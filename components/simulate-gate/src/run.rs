@@ -191,14 +191,11 @@ impl Run {
                 continue;
             };
             tally.add(&before, &after);
-            let direction = match Flip::of(subject, &before, &after) {
-                Some(flip) => {
-                    let direction = flip.direction;
-                    out.add(&Line::Flip(flip))?;
-                    direction
-                }
-                None => continue,
+            let Some(flip) = Flip::of(subject, &before, &after) else {
+                continue;
             };
+            let direction = flip.direction;
+            out.add(&Line::Flip(flip))?;
             if direction == Direction::Closes {
                 closed.push((subject.clone(), after));
             }

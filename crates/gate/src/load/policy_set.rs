@@ -12,6 +12,15 @@ use crate::domain::subject_type::SubjectType;
 /// Most policies and subject types together.
 pub const MAX_POLICIES: usize = 10_000;
 
+/// What the paths of files with subject types begin with; all others are those of policies.
+pub const SUBJECT_TYPES: &str = "subject_types/";
+
+/// Whether a file of this name in a folder of policies or subject types is one, as Greenwave has it: `*.yaml`, but none whose name begins with a
+/// dot, such as an editor's lock.
+pub fn is_read_from_folder(name: &str) -> bool {
+    name.ends_with(".yaml") && !name.starts_with('.')
+}
+
 /// A policy or subject type file: its path, which orders it and names it in errors, and its text.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceFile<'t> {

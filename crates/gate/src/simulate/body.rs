@@ -1,12 +1,13 @@
 //! What a simulation is asked for: the JSON body and its checks. Whether the draft holds policies is found out when it is loaded.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::decide::evaluate::without_repetitions;
 use crate::decide::request::MAX_DECISION_CONTEXTS;
-use crate::load::policy_set::PolicySet;
+use crate::load::policy_set::{PolicySet, SUBJECT_TYPES, is_read_from_folder};
 use crate::text::time;
 
 /// Most subjects of one simulation.
@@ -21,8 +22,6 @@ pub const MAX_NAME_CHARS: usize = 1_000;
 pub const MAX_PATTERN_BYTES: usize = 1_000_000;
 /// What the name of a lone text is.
 pub const LONE_FILE: &str = "draft.yaml";
-/// What the names of files with subject types begin with.
-pub const SUBJECT_TYPES: &str = "subject_types/";
 
 const DAY_US: i64 = 86_400_000_000;
 
@@ -209,18 +208,7 @@ fn listed(subjects: Vec<ListedSubject>) -> Result<Asked, String> {
         check_name("item", &subject.item)?;
     }
     // Each is counted once.
-    let mut seen = BTreeSet::new();
-    let is_new = subjects
-        .iter()
-        .map(|subject| seen.insert(subject))
-        .collect::<Vec<_>>();
-    let subjects = subjects
-        .into_iter()
-        .zip(is_new)
-        .filter(|(_, is_new)| *is_new);
-    Ok(Asked::Listed(
-        subjects.map(|(subject, _)| subject).collect(),
-    ))
+    Ok(Asked::Listed(without_repetitions(subjects)))
 }
 
 fn window(since_us: i64, until_us: i64, subject_type: Option<String>) -> Result<Asked, String> {
@@ -253,7 +241,7 @@ fn draft(draft: Draft) -> Result<Vec<(String, String)>, String> {
     for path in files.keys() {
         // What would not be read from the folder of policies is no draft of what could be there.
         let name = path.strip_prefix(SUBJECT_TYPES).unwrap_or(path);
-        if name.contains('/') || name.starts_with('.') || !name.ends_with(".yaml") {
+        if name.contains('/') || !is_read_from_folder(name) {
             return Err(format!(
                 "A file of `policies` is called `{path}`, but must be `NAME.yaml` or `{SUBJECT_TYPES}NAME.yaml`"
             ));

@@ -46,6 +46,17 @@ pub enum Direction {
     Closes,
 }
 
+impl Direction {
+    /// What is done to the gate if what is said after takes the place of what was said before; `None` if it stays as it is.
+    pub fn between(before: &Verdict, after: &Verdict) -> Option<Self> {
+        match (before.is_open(), after.is_open()) {
+            (true, false) => Some(Self::Closes),
+            (false, true) => Some(Self::Opens),
+            _ => None,
+        }
+    }
+}
+
 /// A decision in short.
 #[derive(Debug, Serialize)]
 pub struct Side {
@@ -83,10 +94,10 @@ pub enum Otherwise {
 impl<'v> Flip<'v> {
     /// The flip, if it is one.
     pub fn of(subject: &'v ListedSubject, before: &'v Verdict, after: &'v Verdict) -> Option<Self> {
-        let (direction, closed, open) = match (before.is_open(), after.is_open()) {
-            (true, false) => (Direction::Closes, after, before),
-            (false, true) => (Direction::Opens, before, after),
-            _ => return None,
+        let direction = Direction::between(before, after)?;
+        let (closed, open) = match direction {
+            Direction::Closes => (after, before),
+            Direction::Opens => (before, after),
         };
         let reasons: Vec<_> = closed
             .closing()

@@ -1,10 +1,10 @@
 //! Sums over all subjects of a simulation. Keys are those of the wire.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::flip::Direction;
 use super::later::FalseBlocks;
 use super::verdict::Verdict;
 use crate::decide::answer::{Answer, AnswerKind};
@@ -116,14 +116,14 @@ impl Tally {
     /// Counts a subject that both sides decided about.
     pub fn add(&mut self, before: &Verdict, after: &Verdict) {
         let totals = &mut self.totals;
-        let direction = match after.compare(before) {
-            Ordering::Greater => &mut totals.opens,
-            Ordering::Less => &mut totals.closes,
-            Ordering::Equal => &mut totals.unchanged,
+        let direction = match Direction::between(before, after) {
+            Some(Direction::Opens) => &mut totals.opens,
+            Some(Direction::Closes) => &mut totals.closes,
+            None => &mut totals.unchanged,
         };
         *direction = direction.saturating_add(1);
         totals.decided = totals.decided.saturating_add(1);
-        if !before.has_policy && !after.has_policy {
+        if !before.has_policy() && !after.has_policy() {
             totals.without_policy = totals.without_policy.saturating_add(1);
         }
         for (side, verdict) in [before, after].into_iter().enumerate() {

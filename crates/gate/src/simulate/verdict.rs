@@ -1,7 +1,5 @@
 //! What a set of policies says of one subject, be it that it has no policy for it.
 
-use std::cmp::Ordering;
-
 use super::flip::Side;
 use crate::decide::answer::{Answer, AnswerKind};
 use crate::decide::decision::Decision;
@@ -12,8 +10,6 @@ use crate::decide::plan::PlanError;
 pub struct Verdict {
     /// What people read first.
     pub side: Side,
-    /// Whether any policy applies.
-    pub has_policy: bool,
     /// What counts, satisfied or not.
     pub answers: Vec<Answer>,
     /// What doesn't.
@@ -22,15 +18,13 @@ pub struct Verdict {
 
 impl From<Decision> for Verdict {
     fn from(decision: Decision) -> Self {
-        let policies = decision.applicable_policies.unwrap_or_default();
         let mut answers = decision.satisfied_requirements;
         answers.extend(decision.unsatisfied_requirements);
         Self {
-            has_policy: !policies.is_empty(),
             side: Side {
                 policies_satisfied: decision.policies_satisfied,
                 summary: decision.summary,
-                applicable_policies: policies,
+                applicable_policies: decision.applicable_policies.unwrap_or_default(),
             },
             answers,
             informative: decision.informative_requirements.unwrap_or_default(),
@@ -47,10 +41,14 @@ impl Verdict {
                 summary: refusal.to_string(),
                 applicable_policies: Vec::new(),
             },
-            has_policy: false,
             answers: Vec::new(),
             informative: Vec::new(),
         }
+    }
+
+    /// Whether any policy applies.
+    pub fn has_policy(&self) -> bool {
+        !self.side.applicable_policies.is_empty()
     }
 
     /// Whether it lets the subject pass.
@@ -69,10 +67,5 @@ impl Verdict {
             AnswerKind::FailedFetchGatingYaml { error, .. } => Some(error.clone()),
             _ => None,
         })
-    }
-
-    /// How this compares with what is said otherwise: less if it closes what would be open.
-    pub fn compare(&self, other: &Self) -> Ordering {
-        self.is_open().cmp(&other.is_open())
     }
 }
