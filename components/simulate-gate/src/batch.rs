@@ -4,7 +4,6 @@
 use crate::READS;
 use crate::lines::told_json;
 use endpoint::gates::remote;
-use endpoint::now_us;
 use gate::simulate::body::{ListedSubject, MAX_NAME_CHARS, Simulation};
 use gate::simulate::verdict::Verdict;
 use gate::{
@@ -102,8 +101,7 @@ impl Batches<'_> {
         config: &'r GateConfig,
         requests: &'r [Vec<DecisionRequest>],
     ) -> Vec<std::result::Result<Vec<Plan<'r>>, String>> {
-        let mut facts = Facts::default();
-        facts.set_now(now_us());
+        let facts = remote::facts_of_now();
         let (mut plans, mut steps, mut in_need) = (Vec::new(), 0_usize, Vec::new());
         for (index, requests) in requests.iter().enumerate() {
             if index > 0 && (steps > MANY_STEPS || (self.is_late)()) {

@@ -16,6 +16,14 @@ pub const MAX_LOOKUPS: usize = 4_000;
 /// As Greenwave says it when it can't tell what a remote rule asks for.
 const UNEXPECTED: &str = "Unexpected error while fetching remote policies";
 
+/// What is known before anything is looked up: the time.
+#[must_use]
+pub fn facts_of_now() -> Facts {
+    let mut facts = Facts::default();
+    facts.set_now(now_us());
+    facts
+}
+
 /// The plan, with its needs met.
 ///
 /// # Errors
@@ -26,8 +34,7 @@ pub async fn plan<'r>(
     config: &'r GateConfig,
     request: &'r DecisionRequest,
 ) -> Result<Plan<'r>> {
-    let mut facts = Facts::default();
-    facts.set_now(now_us());
+    let mut facts = facts_of_now();
     let plan = gate::plan_with(policies, config, request, &facts)
         .map_err(|error| Error::message(error.status(), &error.to_string()))?;
     meet_needs(plan, policies, config, request, &mut facts).await
@@ -42,8 +49,7 @@ pub async fn plan_anyway<'r>(
     config: &'r GateConfig,
     request: &'r DecisionRequest,
 ) -> Result<Plan<'r>> {
-    let mut facts = Facts::default();
-    facts.set_now(now_us());
+    let mut facts = facts_of_now();
     let plan = gate::plan_anyway(policies, config, request, &facts);
     meet_needs(plan, policies, config, request, &mut facts).await
 }
