@@ -201,7 +201,9 @@ fn is_too_long(requests: &[DecisionRequest]) -> bool {
 }
 
 fn needs_facts(plan: &Plan<'_>) -> bool {
-    !plan.remote_needs().is_empty() || !plan.creation_time_needs().is_empty()
+    !plan.remote_needs().is_empty()
+        || !plan.creation_time_needs().is_empty()
+        || !plan.informative_creation_time_needs().is_empty()
 }
 
 /// One question about the subjects of several, for each side.

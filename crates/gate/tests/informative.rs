@@ -224,6 +224,48 @@ fn a_file_is_needed_once_and_for_good_if_any_rule_that_blocks_asks_for_it() {
 }
 
 #[test]
+fn a_creation_time_that_only_informs_need_not_be_known() {
+    const INFORMATIVE: &str = "- !PassingTestCaseRule {test_case_name: t, valid_since: 1970-01-03, informative: true}\n- !PassingTestCaseRule {test_case_name: u, valid_until: 1970-01-02, informative: true}\n";
+    const BLOCKING: &str = "- !PassingTestCaseRule {test_case_name: v, valid_since: 1970-01-03}\n";
+    let needs = |rules: &str, facts: &Facts| {
+        let (policies, config) = (load(rules).unwrap(), GateConfig::default());
+        let request = DecisionRequest::from_json(&body(), &policies).unwrap();
+        let plan = gate::plan_with(&policies, &config, &request, facts).unwrap();
+        [
+            plan.creation_time_needs().len(),
+            plan.informative_creation_time_needs().len(),
+        ]
+    };
+    let mut failed = Facts::default();
+    failed.add_creation_time_failure(NVR, "no Koji".to_owned());
+    let both = format!("{INFORMATIVE}{BLOCKING}");
+    assert_eq!(needs(INFORMATIVE, &Facts::default()), [0, 1]);
+    assert_eq!(needs(&both, &Facts::default()), [1, 1]);
+    // What closes the gate is not content with a failure.
+    assert_eq!(needs(INFORMATIVE, &failed), [0, 0]);
+    assert_eq!(needs(&both, &failed), [1, 0]);
+    let decision = decide(INFORMATIVE, &failed);
+    assert_eq!(decision["policies_satisfied"], true);
+    let told = decision["informative_requirements"].as_array().unwrap();
+    let told: Vec<_> = told
+        .iter()
+        .map(|one| (&one["testcase"], &one["error"]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (&json!("failed-fetch-gating-yaml"), &json!("no Koji")),
+            (&json!("t"), &Value::Null),
+            (&json!("u"), &Value::Null),
+        ]
+    );
+    let mut known = failed;
+    known.add_creation_time(NVR, DAY_US);
+    let decision = decide(INFORMATIVE, &known);
+    assert_eq!(decision["informative_requirements"], json!([]));
+}
+
+#[test]
 fn waivers_are_neither_asked_for_nor_applied() {
     let policies = load("- !PassingTestCaseRule {test_case_name: t, informative: true}\n").unwrap();
     let (config, request) = (

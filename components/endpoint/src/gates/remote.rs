@@ -13,6 +13,10 @@ use std::collections::BTreeSet;
 /// The most remote files, and the most builds, that one decision may need.
 pub const MAX_LOOKUPS: usize = 4_000;
 
+/// For how long builds that only informative rules ask about are asked about one by one, if all at
+/// once failed.
+const ONE_BY_ONE_US: i64 = 5_000_000;
+
 /// As Greenwave says it when it can't tell what a remote rule asks for.
 const UNEXPECTED: &str = "Unexpected error while fetching remote policies";
 
@@ -76,17 +80,23 @@ async fn meet_needs<'r>(
     request: &'r DecisionRequest,
     facts: &mut Facts,
 ) -> Result<Plan<'r>> {
-    let mut timed = BTreeSet::new();
+    let (mut timed, mut told) = (BTreeSet::new(), BTreeSet::new());
     // Files may have rules with dates, so that there may be two rounds.
     loop {
         let [needs, informative] = needs(&plan);
-        let all = plan.creation_time_needs().iter();
-        let builds: Vec<String> = all.filter(|nvr| !timed.contains(*nvr)).cloned().collect();
+        let times = plan.creation_time_needs();
+        let builds: Vec<String> = times.difference(&timed).cloned().collect();
+        let times_to_inform = plan.informative_creation_time_needs().difference(times);
+        let informative_builds: Vec<String> = times_to_inform
+            .filter(|nvr| !told.contains(*nvr))
+            .cloned()
+            .collect();
         let files = needs.len().saturating_add(informative.len());
-        if files == 0 && builds.is_empty() {
+        let times = builds.len().saturating_add(informative_builds.len());
+        if files == 0 && times == 0 {
             return Ok(plan);
         }
-        if files > MAX_LOOKUPS || builds.len() > MAX_LOOKUPS {
+        if files > MAX_LOOKUPS || times > MAX_LOOKUPS {
             return Err(Error::bad_request(&format!(
                 "This needs more than {MAX_LOOKUPS} remote rule files or builds, please ask for fewer subjects"
             )));
@@ -100,6 +110,10 @@ async fn meet_needs<'r>(
         if !builds.is_empty() {
             add_creation_times(facts, &builds).await?;
             timed.extend(builds);
+        }
+        if !informative_builds.is_empty() {
+            add_informative_creation_times(facts, &informative_builds).await;
+            told.extend(informative_builds);
         }
         plan = gate::plan_anyway(policies, config, request, facts);
     }
@@ -161,7 +175,7 @@ fn told(error: rules::Error) -> String {
         rules::Error::UnusableSource(log)
         | rules::Error::Unavailable(log)
         | rules::Error::Misconfigured(log) => {
-            eprintln!("error: an informative remote rule: {log}");
+            eprintln!("error: an informative rule: {log}");
             UNEXPECTED.to_owned()
         }
     }
@@ -212,25 +226,70 @@ fn words(reason: &Reason, need: &Need) -> String {
 async fn add_creation_times(facts: &mut Facts, nvrs: &[String]) -> Result<()> {
     let builds = rules::builds(nvrs.to_vec()).await?;
     for (nvr, build) in nvrs.iter().zip(builds) {
-        match build {
-            // The rules apply then, whatever their dates.
-            Build::NotConfigured => {}
-            Build::InvalidNvr => {
-                let nvr = gate::repr_str(nvr);
-                return Err(Error::bad_request(&format!("Invalid NVR format: {nvr}")));
-            }
-            Build::Unknown(url) => {
-                let message = format!("Failed to find Koji build for \"{nvr}\" at \"{url}\"");
-                return Err(Error::message(404, &message));
-            }
-            Build::Known(time) => {
-                let time = time.and_then(|time| gate::parse_date_time(&time));
-                // As in Greenwave, a build of which nobody knows when is one of now.
-                facts.add_creation_time(nvr, time.unwrap_or_else(now_us));
-            }
+        let created_us = created_us(nvr, build);
+        let created_us = created_us.map_err(|(status, text)| Error::message(status, &text))?;
+        if let Some(created_us) = created_us {
+            facts.add_creation_time(nvr, created_us);
         }
     }
     Ok(())
+}
+
+/// As [`add_creation_times`] for rules that never close the gate: what goes wrong becomes their answer.
+async fn add_informative_creation_times(facts: &mut Facts, nvrs: &[String]) {
+    let began_us = now_us();
+    let found = rules::builds(nvrs.to_vec()).await.map_err(told);
+    if found.is_ok() || nvrs.len() == 1 {
+        return add_times_or_failures(facts, nvrs, found);
+    }
+    // One of them may be why all failed.
+    for nvr in nvrs {
+        let alone = std::slice::from_ref(nvr);
+        let found = match now_us().saturating_sub(began_us) < ONE_BY_ONE_US {
+            true => rules::builds(alone.to_vec()).await.map_err(told),
+            false => found.clone(),
+        };
+        add_times_or_failures(facts, alone, found);
+    }
+}
+
+/// Adds what came of builds that were asked about together.
+fn add_times_or_failures(
+    facts: &mut Facts,
+    nvrs: &[String],
+    found: std::result::Result<Vec<Build>, String>,
+) {
+    let mut builds = found.map(Vec::into_iter);
+    for nvr in nvrs {
+        let build = builds.as_mut().map(Iterator::next);
+        match build.map(|build| build.map(|build| created_us(nvr, build))) {
+            Ok(Some(Ok(Some(created_us)))) => facts.add_creation_time(nvr, created_us),
+            Ok(Some(Ok(None)) | None) => {}
+            Ok(Some(Err((_, error)))) => facts.add_creation_time_failure(nvr, error),
+            Err(error) => facts.add_creation_time_failure(nvr, error.clone()),
+        }
+    }
+}
+
+/// When a build was created, µs since the epoch; `None` where there is no Koji to ask: rules apply then,
+/// whatever their dates. If it can't be told: the status and the message of the decision.
+fn created_us(nvr: &str, build: Build) -> std::result::Result<Option<i64>, (u16, String)> {
+    match build {
+        Build::NotConfigured => Ok(None),
+        Build::InvalidNvr => {
+            let nvr = gate::repr_str(nvr);
+            Err((400, format!("Invalid NVR format: {nvr}")))
+        }
+        Build::Unknown(url) => {
+            let message = format!("Failed to find Koji build for \"{nvr}\" at \"{url}\"");
+            Err((404, message))
+        }
+        Build::Known(time) => {
+            let time = time.and_then(|time| gate::parse_date_time(&time));
+            // As in Greenwave, a build of which nobody knows when is one of now.
+            Ok(Some(time.unwrap_or_else(now_us)))
+        }
+    }
 }
 
 impl From<rules::Error> for Error {

@@ -281,6 +281,10 @@ impl Judge<'_> {
                     error: error.clone(),
                 })
             }
+            StepKind::CreationTimeFailed { error } => Some(AnswerKind::FailedFetchGatingYaml {
+                sources: Vec::new(),
+                error: error.clone(),
+            }),
             StepKind::RemoteRuleFetched { source } => Some(AnswerKind::FetchedGatingYaml {
                 source: source.clone(),
             }),

@@ -22,7 +22,10 @@ const NOT_CONFIGURED: &str = "no URL template is configured for this type of sub
 pub(crate) struct Expanded {
     pub steps: Vec<Step>,
     pub remote_needs: Vec<RemoteNeed>,
+    /// For a rule that may close the gate.
     pub needs_creation_time: bool,
+    /// For an informative rule.
+    pub informs_by_creation_time: bool,
     pub needs_now: bool,
 }
 
@@ -39,6 +42,7 @@ pub(crate) fn expand<'p>(
         facts,
         seen: HashMap::default(),
         file: None,
+        has_told_failure: false,
         expanded: Expanded::default(),
     };
     for policy in policies {
@@ -56,6 +60,8 @@ struct Expansion<'e> {
     seen: HashMap<RuleKey, Arc<Policy>>,
     /// The remote file whose policies are being taken through.
     file: Option<File>,
+    /// Whether it has been said that the creation time can't be told.
+    has_told_failure: bool,
     expanded: Expanded,
 }
 
@@ -143,7 +149,7 @@ impl Expansion<'_> {
         match rule {
             Rule::PassingTestCase(rule) => {
                 let rule = rule.clone();
-                let kind = match self.outside_validity(&rule) {
+                let kind = match self.outside_validity(at, &rule) {
                     Some(created_us) => StepKind::OutsideValidity { rule, created_us },
                     None => StepKind::TestCase(rule),
                 };
@@ -154,12 +160,12 @@ impl Expansion<'_> {
     }
 
     /// When the build was created, if that is outside the rule's dates.
-    fn outside_validity(&mut self, rule: &PassingTestCaseRule) -> Option<i64> {
+    fn outside_validity(&mut self, at: At<'_>, rule: &PassingTestCaseRule) -> Option<i64> {
         if rule.valid_since_us.is_none() && rule.valid_until_us.is_none() {
             return None;
         }
         let Some(created_us) = self.facts.creation_time_us(self.subject) else {
-            self.expanded.needs_creation_time = true;
+            self.miss_creation_time(at);
             return None;
         };
         let is_valid = rule
@@ -169,6 +175,23 @@ impl Expansion<'_> {
                 .valid_until_us
                 .is_none_or(|until_us| created_us < until_us);
         (!is_valid).then_some(created_us)
+    }
+
+    /// Notes that the creation time should be looked up, or says why that failed. For a rule that closes the gate it must not fail.
+    fn miss_creation_time(&mut self, at: At<'_>) {
+        if !at.informative {
+            self.expanded.needs_creation_time = true;
+            return;
+        }
+        match self.facts.creation_time_failure(self.subject) {
+            None => self.expanded.informs_by_creation_time = true,
+            Some(_) if self.has_told_failure => {}
+            Some(error) => {
+                self.has_told_failure = true;
+                let error = error.clone();
+                self.push_rule(at, StepKind::CreationTimeFailed { error });
+            }
+        }
     }
 
     fn add_remote(&mut self, at: At<'_>, rule: &Arc<RemoteRule>) {

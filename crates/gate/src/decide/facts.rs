@@ -42,6 +42,7 @@ pub enum RemoteFetch {
 pub struct Facts {
     remote_rules: BTreeMap<(String, String, Vec<String>), RemoteFetch>,
     creation_times_us: BTreeMap<String, i64>,
+    creation_time_failures: BTreeMap<String, String>,
     now_us: Option<i64>,
 }
 
@@ -71,6 +72,13 @@ impl Facts {
             .insert(subject_identifier.to_owned(), creation_time_us);
     }
 
+    /// Adds why it can't be told when a build was created, as shown to the client. Informative rules then apply, and one answer says so; what
+    /// closes the gate still needs the time.
+    pub fn add_creation_time_failure(&mut self, subject_identifier: &str, error: String) {
+        self.creation_time_failures
+            .insert(subject_identifier.to_owned(), error);
+    }
+
     /// Adds what time it is, µs since the epoch. It counts for rules that are informative for a time, and only if the request names no time
     /// itself. While it is unknown such a rule closes the gate.
     pub fn set_now(&mut self, now_us: i64) {
@@ -96,5 +104,9 @@ impl Facts {
 
     pub(crate) fn creation_time_us(&self, subject: &Subject) -> Option<i64> {
         self.creation_times_us.get(&subject.identifier).copied()
+    }
+
+    pub(crate) fn creation_time_failure(&self, subject: &Subject) -> Option<&String> {
+        self.creation_time_failures.get(&subject.identifier)
     }
 }

@@ -132,6 +132,7 @@ pub struct Plan<'r> {
     subjects: Vec<SubjectPlan>,
     remote_needs: Vec<RemoteNeed>,
     creation_time_needs: BTreeSet<String>,
+    informative_creation_time_needs: BTreeSet<String>,
     needs_now: bool,
     refusal: Option<PlanError>,
 }
@@ -172,6 +173,7 @@ pub fn plan_anyway<'r>(
         subjects: Vec::new(),
         remote_needs: Vec::new(),
         creation_time_needs: BTreeSet::new(),
+        informative_creation_time_needs: BTreeSet::new(),
         needs_now: false,
         refusal: None,
     };
@@ -223,6 +225,10 @@ impl Plan<'_> {
         if expanded.needs_creation_time {
             self.creation_time_needs.insert(subject.identifier.clone());
         }
+        if expanded.informs_by_creation_time {
+            let needs = &mut self.informative_creation_time_needs;
+            needs.insert(subject.identifier.clone());
+        }
         self.needs_now |= expanded.needs_now;
         let planned = SubjectPlan {
             subject: subject.clone(),
@@ -252,9 +258,14 @@ impl Plan<'_> {
         &self.remote_needs
     }
 
-    /// Identifiers of builds whose creation time is unknown and would matter.
+    /// Identifiers of builds whose creation time is unknown and would matter for what closes the gate.
     pub fn creation_time_needs(&self) -> &BTreeSet<String> {
         &self.creation_time_needs
+    }
+
+    /// The same for informative rules. A look-up that only these need must not fail the decision, but become a fact.
+    pub fn informative_creation_time_needs(&self) -> &BTreeSet<String> {
+        &self.informative_creation_time_needs
     }
 
     /// Whether it matters what time it is, and nobody said.

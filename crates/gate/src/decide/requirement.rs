@@ -47,7 +47,7 @@ pub struct Requirement {
     /// What is wrong with a remote file.
     #[schema(nullable = false)]
     pub details: Option<String>,
-    /// Why remote files could not be read.
+    /// Why remote files could not be read, or the creation time of a build could not be told.
     #[schema(nullable = false)]
     pub error: Option<String>,
 }

@@ -44,6 +44,11 @@ pub enum StepKind {
         /// When the build was created, µs since the epoch.
         created_us: i64,
     },
+    /// It can't be told when the build was created: informative rules with dates are looked at anyway, and this is said once.
+    CreationTimeFailed {
+        /// Why not.
+        error: String,
+    },
     /// An equal rule came before, for the same subject: nothing more is required.
     AlreadyChecked {
         /// This rule.

@@ -244,3 +244,109 @@ fn a_file_may_have_rules_with_dates() {
         [format!("/{BUILD}.yaml"), "/hub".to_owned()]
     );
 }
+
+const INFORMATIVE: &str = "  - !PassingTestCaseRule {test_case_name: fresh, valid_since: 2024-06-01, informative: true}\n";
+
+/// The informative requirements of a decision whose gate is open, by type and error.
+#[track_caller]
+fn informative(answer: &Answer) -> Vec<(String, Value)> {
+    let decision = answer.expect(200);
+    assert_eq!(decision["policies_satisfied"], true, "{decision}");
+    let told = decision["informative_requirements"].as_array().unwrap();
+    let told = told.iter().map(|one| {
+        let kind = one["type"].as_str().unwrap().to_owned();
+        (kind, one["error"].clone())
+    });
+    told.collect()
+}
+
+#[test]
+fn a_koji_that_fails_informative_rules_alone_fails_no_decision() {
+    let missing = ("test-result-missing".to_owned(), Value::Null);
+    for (reply, part, asked) in [
+        (Reply::status(500), "it answered 500", 4),
+        (Reply::file("<html/>"), "its answer can't be read", 1),
+        (
+            Reply::Late(Duration::from_secs(2), Box::new(value("<nil/>"))),
+            "Timeout connecting to upstream server: Koji at ",
+            4,
+        ),
+        (value("<nil/>"), "Failed to find Koji build for", 1),
+    ] {
+        let server = Server::start();
+        let app = app_by_koji(&server, INFORMATIVE);
+        server.answer("/hub", std::slice::from_ref(&reply));
+        let told = informative(&ask_build(&app));
+        assert_eq!(server.asked("/hub").len(), asked, "{part}");
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert_eq!(told[0].0, "failed-fetch-gating-yaml");
+        let error = told[0].1.as_str().unwrap();
+        assert!(error.contains(part), "{error}");
+        assert_eq!(told[1], missing);
+    }
+    let server = Server::start();
+    let app = app_by_koji(&server, INFORMATIVE);
+    let told = informative(&ask(&app, "koji_build", "nethack"));
+    assert_eq!(told[0].1, json!("Invalid NVR format: 'nethack'"));
+    // A Koji that works says whether the rule is for the build.
+    for (created, count) in [("2024-05-31 00:00:00", 0), ("2024-06-02 00:00:00", 1)] {
+        let server = Server::start();
+        let app = app_by_koji(&server, INFORMATIVE);
+        let created = format!("<string>{created}</string>");
+        server.answer("/hub", &[build(&[("creation_time", &created)])]);
+        assert_eq!(
+            informative(&ask_build(&app)),
+            vec![missing.clone(); count],
+            "{created}"
+        );
+    }
+}
+
+#[test]
+fn a_koji_that_fails_a_rule_that_blocks_fails_the_decision_whatever_informs() {
+    let server = Server::start();
+    server.answer("/hub", &[Reply::status(404)]);
+    let app = app_by_koji(&server, &format!("{INFORMATIVE}{DATED}"));
+    expect_message(&ask_build(&app), 502, "it answered 404");
+    // The rule that blocks may be found out about after the failure.
+    let server = Server::start();
+    let app = app_with(&server, &format!("{INFORMATIVE}{REMOTE}"), &[]);
+    let text = format!("--- !Policy\ndecision_context: push\nrules:\n{DATED}");
+    server.answer(&format!("/{BUILD}.yaml"), &[Reply::file(&text)]);
+    server.answer("/hub", &[Reply::status(404)]);
+    expect_message(&ask_build(&app), 502, "it answered 404");
+    let asked = server.asked("/hub").len();
+    let created = build(&[("creation_time", "<string>2024-05-31 00:00:00</string>")]);
+    server.answer("/hub", &[Reply::status(404), created]);
+    // Failed at first and asked again for the rule that blocks.
+    assert_eq!(required(&ask_build(&app)), ["old"]);
+    assert_eq!(server.asked("/hub").len(), asked + 2);
+}
+
+#[test]
+fn a_build_that_koji_fails_is_told_apart_from_others() {
+    let server = Server::start();
+    let app = app_by_koji(&server, INFORMATIVE);
+    let complete = build(&[
+        ("creation_time", "<string>2024-06-02 00:00:00</string>"),
+        ("state", "<int>1</int>"),
+    ]);
+    // Both are asked for at once, and then again whichever failed.
+    server.answer("/hub", &[Reply::status(404), complete, Reply::status(404)]);
+    let subject = |item: &str| json!({"type": "koji_build", "item": item});
+    let body = json!({
+        "product_version": "fedora-41", "decision_context": "push",
+        "subject": [subject(BUILD), subject("kettle-1-1.fc41")],
+    });
+    for path in ["/api/v1.0/decision", "/api/v1/explain"] {
+        let answer = app.post(path, &body).expect(200);
+        assert_eq!(answer["policies_satisfied"], true, "{answer}");
+        let text = answer.to_string();
+        assert_eq!(text.matches("it answered 404").count(), 1, "{path}: {text}");
+        assert_eq!(
+            text.matches("\"test-result-missing\"").count(),
+            2,
+            "{path}: {text}"
+        );
+    }
+}
