@@ -1,6 +1,6 @@
 //! `GET /` and `/index`: where everything is, for programs and for people; `/favicon.png`.
 
-use crate::harness::App;
+use crate::harness::{App, Options};
 use serde_json::{Value, json};
 
 #[test]
@@ -38,6 +38,45 @@ fn greenwaves_clients_find_what_greenwave_says() {
             assert_eq!(index[key], expected, "{path} {key}");
         }
         assert!(index["documentation"].is_string());
+    }
+}
+
+#[test]
+fn programs_are_told_where_remote_rules_are() {
+    let hub = "https://koji.test/kojihub";
+    for (written, shown) in [
+        (
+            "'*': https://src.test/{pkg_name}.yaml\ngroup:\n  - https://a.test/{subject_id}\n  - https://b.test\n",
+            json!({"*": "https://src.test/{pkg_name}.yaml", "group": ["https://a.test/{subject_id}", "https://b.test"]}),
+        ),
+        (
+            r#"{"compose": ["https://src.test/x"]}"#,
+            json!({"compose": ["https://src.test/x"]}),
+        ),
+    ] {
+        let app = Options::default()
+            .variable(&format!("remote_rule_policies={written}"))
+            .variable(&format!("koji_api= {hub} "))
+            .start();
+        for path in ["/", "/api/v1.0/"] {
+            let index = app.read(path);
+            assert_eq!(index["remote_rule_policies"], shown, "{path}");
+            assert_eq!(index["koji_api"], hub, "{path}");
+        }
+    }
+    for (written, part) in [
+        ("[]", "no mapping"),
+        ("a: {b: c}", "type `a`"),
+        ("? [a]\n: b\n", "no text"),
+        ("a: b\n---\nc: d\n", "more than one"),
+        ("a: 'b", "variable `remote_rule_policies`: "),
+    ] {
+        let app = Options::default()
+            .variable(&format!("remote_rule_policies={written}"))
+            .start();
+        assert_eq!(app.get("/").status, 500, "{written}");
+        let log = crate::identity::logs(&app);
+        assert!(log.contains(part), "{written}: {log}");
     }
 }
 

@@ -1,9 +1,11 @@
 //! What the service is (`/`, `/index`, `/api/v1.0/`, `/api/v2.0`, `/api/v1.0/about`,
 //! `/api/v1.0/version`), and the answer to every path that no other component has.
 
+mod templates;
+
 use endpoint::gates::{GateAnswers, strictly_over_https};
 use endpoint::results::wire::PREFIX as RESULTS;
-use endpoint::service::{About, Index, LandingPage};
+use endpoint::service::{About, Index, LandingPage, UrlTemplates};
 use endpoint::waivers::wire::PREFIX as GATES;
 use endpoint::{Incoming, settings};
 use gate::GateConfig;
@@ -60,12 +62,12 @@ async fn index(request: &Request) -> Result<Reply> {
     let index = Index {
         decision: format!("{gates}/decision"),
         documentation: DOCUMENTATION,
-        koji_api: None,
+        koji_api: settings::koji_api().await?,
         outcomes_error: config.outcomes_error,
         outcomes_incomplete: config.outcomes_incomplete,
         outcomes_passed: config.outcomes_passed,
         policies: format!("{gates}/policies"),
-        remote_rule_policies: BTreeMap::new(),
+        remote_rule_policies: remote_rule_policies().await?,
         results: format!("{base}{RESULTS}/results"),
         resultsdb_api: format!("{base}{RESULTS}"),
         waiverdb_api: gates.clone(),
@@ -73,6 +75,12 @@ async fn index(request: &Request) -> Result<Reply> {
         api_v1: gates,
     };
     Ok(Reply::json(200, &index)?)
+}
+
+async fn remote_rule_policies() -> Result<BTreeMap<String, UrlTemplates>> {
+    let text = settings::remote_rule_policies().await?;
+    templates::read(&text)
+        .map_err(|reason| Error::Internal(format!("variable `remote_rule_policies`: {reason}")))
 }
 
 /// For people: the same as a page. Its links are relative, so that they hold below any path.

@@ -25,8 +25,8 @@ pub struct Index {
     pub outcomes_passed: Vec<String>,
     /// Where policies are.
     pub policies: String,
-    /// URL templates of the files of remote rules, by type of subject.
-    pub remote_rule_policies: BTreeMap<String, Vec<String>>,
+    /// URL templates of the files of remote rules, by type of subject, as they are set.
+    pub remote_rule_policies: BTreeMap<String, UrlTemplates>,
     /// Where results are.
     pub results: String,
     /// What the paths of results begin with.
@@ -35,6 +35,17 @@ pub struct Index {
     pub waiverdb_api: String,
     /// Where waivers are.
     pub waivers: String,
+}
+
+/// Where a type of subject has its files of remote rules.
+#[derive(Serialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum UrlTemplates {
+    /// There.
+    One(String),
+    /// In the first of these places that has one.
+    Several(Vec<String>),
 }
 
 /// ResultsDB's landing page. Keys in alphabetical order.

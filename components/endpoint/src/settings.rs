@@ -74,6 +74,23 @@ pub async fn cors_origins() -> Result<Rc<[String]>> {
     setting(&CORS_ORIGINS, "cors_origins", read).await
 }
 
+/// Where Koji is asked about builds: the variable `koji_api`; none if it is empty.
+///
+/// # Errors
+/// When the component has not been given the variable.
+pub async fn koji_api() -> Result<Option<String>> {
+    let url = variable("koji_api").await?.trim().to_owned();
+    Ok(Some(url).filter(|url| !url.is_empty()))
+}
+
+/// Where files of remote rules are, as it is written: the variable `remote_rule_policies`.
+///
+/// # Errors
+/// When the component has not been given the variable.
+pub async fn remote_rule_policies() -> Result<String> {
+    variable("remote_rule_policies").await
+}
+
 /// The parts of a text that is separated by commas.
 fn listed(text: &str) -> Vec<String> {
     let parts = text.split(',').map(str::trim);
