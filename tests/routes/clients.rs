@@ -5,6 +5,7 @@
 mod avocado;
 mod conventions;
 mod ipsilon;
+pub mod provider;
 mod resultsdb_api;
 mod schemathesis;
 mod waiverdb;

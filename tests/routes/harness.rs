@@ -278,6 +278,22 @@ pub fn try_send(
     })
 }
 
+/// An object with the fields of another one, which win.
+pub fn with(mut base: Value, extra: Value) -> Value {
+    let fields = extra.as_object().expect("an object").clone();
+    base.as_object_mut().expect("an object").extend(fields);
+    base
+}
+
+/// Some seconds from now, or ago, as bodies and queries have times.
+pub fn seconds_from_now(seconds: f64) -> String {
+    let time = time::OffsetDateTime::now_utc() + time::Duration::seconds_f64(seconds);
+    let form = time::macros::format_description!(
+        "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z"
+    );
+    time.format(form).expect("a time")
+}
+
 /// The ids in a list of results or waivers.
 pub fn ids(list: &Value) -> Vec<u64> {
     let entries = list["data"].as_array().expect("data");

@@ -14,4 +14,5 @@ mod index;
 mod main_job;
 mod metrics;
 mod openapi;
+mod server;
 mod unknown_paths;

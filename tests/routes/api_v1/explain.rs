@@ -1,7 +1,7 @@
 //! `/api/v1/explain`. What an explanation says is tested in `crates/gate`; here is what the way to it
 //! adds: that it agrees with the decision, its forms, its actions carried out, and what is refused.
 
-use crate::harness::{Answer, App};
+use crate::harness::{Answer, App, with};
 use serde_json::{Value, json};
 
 const PATH: &str = "/api/v1/explain";
@@ -9,19 +9,15 @@ const PATH: &str = "/api/v1/explain";
 const BUILD: &str = "nethack-3.6.7-1.fc40";
 
 fn question(extra: Value) -> Value {
-    let mut body = json!({
+    let body = json!({
         "product_version": "fedora-40", "decision_context": "bodhi_update_push_stable",
         "subject_type": "koji_build", "subject_identifier": BUILD,
     });
-    let fields = extra.as_object().unwrap().clone();
-    body.as_object_mut().unwrap().extend(fields);
-    body
+    with(body, extra)
 }
 
 fn submit(app: &App, test_case: &str, outcome: &str, data: Value) {
-    let mut all = json!({"item": BUILD, "type": "koji_build"});
-    let fields = data.as_object().unwrap().clone();
-    all.as_object_mut().unwrap().extend(fields);
+    let all = with(json!({"item": BUILD, "type": "koji_build"}), data);
     app.submit(json!({"outcome": outcome, "testcase": test_case, "data": all}));
 }
 

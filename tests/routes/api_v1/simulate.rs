@@ -4,7 +4,7 @@ mod limits;
 mod remote;
 mod spans;
 
-use crate::harness::{Answer, App};
+use crate::harness::{Answer, App, with};
 use serde_json::{Value, json};
 
 const PATH: &str = "/api/v1/simulate";
@@ -30,12 +30,10 @@ fn builds(names: &[&str]) -> Value {
 
 /// The body of a simulation, with what is given besides.
 fn body(policies: impl Into<Value>, extra: Value) -> Value {
-    let mut body = json!({
+    let body = json!({
         "policies": policies.into(), "decision_context": CONTEXT, "product_version": "fedora-40",
     });
-    let fields = body.as_object_mut().unwrap();
-    fields.extend(extra.as_object().unwrap().clone());
-    body
+    with(body, extra)
 }
 
 fn submit(app: &App, item: &str, test_case: &str, outcome: &str) {
@@ -159,12 +157,7 @@ fn a_draft_opens_closes_and_leaves() {
         "dist.rpmdeplint"
     );
     let none = json!({"required": 0, "passed": 0, "waived": 0, "missing": 0, "incomplete": 0, "failed": 0, "errored": 0, "faulty": 0});
-    let counts = |counts: Value| {
-        let mut all = none.clone();
-        let fields = all.as_object_mut().unwrap();
-        fields.extend(counts.as_object().unwrap().clone());
-        all
-    };
+    let counts = |counts: Value| with(none.clone(), counts);
     let expected = json!([
         {"testcase": "dist.rpmdeplint", "informative": false, "before": counts(json!({"required": 5, "passed": 3, "failed": 1, "missing": 1})), "after": none},
         {"testcase": "fresh.test", "informative": false, "before": none, "after": counts(json!({"required": 5, "passed": 2, "failed": 1, "missing": 1, "waived": 1}))},

@@ -5,7 +5,7 @@ mod list;
 mod post;
 mod steps;
 
-use crate::harness::{Answer, App, Options};
+use crate::harness::{Answer, App, Options, with};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -42,13 +42,11 @@ fn say(app: &App, name: &str, path: &str, body: &Value) -> Answer {
 }
 
 fn waiver(extra: Value) -> Value {
-    let mut body = json!({
+    let body = json!({
         "subject_type": "koji_build", "subject_identifier": "a-1-1", "testcase": "dist.rpmdeplint",
         "product_version": "fedora-40", "comment": "known", "reason": "other",
     });
-    let fields = extra.as_object().unwrap().clone();
-    body.as_object_mut().unwrap().extend(fields);
-    body
+    with(body, extra)
 }
 
 /// Posts a waiver that must be in this state; its id.

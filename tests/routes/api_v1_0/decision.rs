@@ -1,27 +1,21 @@
 //! `POST /api/v1.0/decision`. What a decision is made of is tested in `crates/gate`; here is what
 //! the way to it adds.
 
-use crate::harness::{Answer, App};
+use crate::harness::{Answer, App, with};
 use serde_json::{Value, json};
 
 const BUILD: &str = "nethack-3.6.7-1.fc40";
 
 fn ask(app: &App, extra: Value) -> Answer {
-    let mut body = json!({
+    let body = json!({
         "product_version": "fedora-40", "decision_context": "bodhi_update_push_testing",
         "subject_type": "koji_build", "subject_identifier": BUILD,
     });
-    body.as_object_mut()
-        .unwrap()
-        .extend(extra.as_object().unwrap().clone());
-    app.post("/api/v1.0/decision", &body)
+    app.post("/api/v1.0/decision", &with(body, extra))
 }
 
 fn result(outcome: &str, data: Value) -> Value {
-    let mut all = json!({"item": BUILD, "type": "koji_build"});
-    all.as_object_mut()
-        .unwrap()
-        .extend(data.as_object().unwrap().clone());
+    let all = with(json!({"item": BUILD, "type": "koji_build"}), data);
     json!({"outcome": outcome, "testcase": "dist.rpmdeplint", "data": all})
 }
 

@@ -1,6 +1,6 @@
 //! Decisions by the policies of an earlier time: each set that was active is kept.
 
-use crate::harness::{Answer, App, Options};
+use crate::harness::{Answer, App, Options, seconds_from_now, with};
 use serde_json::{Value, json};
 use std::path::Path;
 use tempfile::TempDir;
@@ -12,11 +12,9 @@ fn policy(test_case: &str) -> String {
 }
 
 fn ask(app: &App, extra: Value) -> Answer {
-    let mut body = json!({"product_version": "v", "decision_context": "c", "subject_type": "s",
+    let body = json!({"product_version": "v", "decision_context": "c", "subject_type": "s",
         "subject_identifier": "i", "verbose": true});
-    let fields = extra.as_object().unwrap().clone();
-    body.as_object_mut().unwrap().extend(fields);
-    app.post("/api/v1.0/decision", &body)
+    app.post("/api/v1.0/decision", &with(body, extra))
 }
 
 /// An application on this state whose policy asks for the test case.
@@ -29,10 +27,7 @@ fn start(state: &Path, policies: &TempDir, test_case: &str) -> App {
 }
 
 fn now() -> String {
-    let form = time::macros::format_description!(
-        "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z"
-    );
-    time::OffsetDateTime::now_utc().format(form).unwrap()
+    seconds_from_now(0.0)
 }
 
 #[test]

@@ -7,11 +7,10 @@ mod identifiers;
 mod koji;
 mod limits;
 mod samples;
-pub mod server;
 
 use crate::harness::{Answer, App, Options};
+use crate::server::Server;
 use serde_json::{Value, json};
-use server::Server;
 use std::ops::Deref;
 use tempfile::TempDir;
 

@@ -1,11 +1,9 @@
 //! Ipsilon, the OpenID provider of Fedora's accounts, for which waiverdb-cli was made: its tokens are
 //! opaque, and it tells a service what they are.
 
-use crate::clients;
+use super::provider::Provider;
 use crate::harness::{Options, try_send};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 /// The password of every user.
@@ -13,8 +11,7 @@ pub const PASSWORD: &str = "ipsilon";
 
 /// A running provider; it ends with the test.
 pub struct Ipsilon {
-    url: String,
-    child: Child,
+    provider: Provider,
     _folder: TempDir,
 }
 
@@ -24,40 +21,21 @@ pub struct Client {
     pub secret: String,
 }
 
-impl Drop for Ipsilon {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 impl Ipsilon {
     /// Starts one whose access tokens hold for so many seconds, below 0 not at all. Without its Python
     /// environment the test is skipped.
     pub fn start(seconds: i32) -> Option<Self> {
-        let python = clients::environment("ipsilon")?.join("bin/python");
         let folder = TempDir::new().expect("a folder");
-        let mut child = Command::new(python)
-            .arg(clients::file("ipsilon_provider.py"))
-            .arg(folder.path())
-            .arg(seconds.to_string())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Python starts");
-        let mut url = String::new();
-        let mut said = BufReader::new(child.stdout.take().expect("stdout"));
-        said.read_line(&mut url).expect("the provider listens");
+        let arguments = [folder.path().display().to_string(), seconds.to_string()];
         Some(Self {
-            url: url.trim().to_owned(),
-            child,
+            provider: Provider::start("ipsilon", "ipsilon_provider.py", arguments)?,
             _folder: folder,
         })
     }
 
     /// What it calls itself, and what the paths that the client knows are added to.
     pub fn issuer(&self) -> String {
-        format!("{}/openidc/", self.url)
+        format!("{}/openidc/", self.provider.url)
     }
 
     /// Makes a client known that shows its secret in this way.
@@ -70,7 +48,13 @@ impl Ipsilon {
         });
         let headers = [("content-type", "application/json")];
         let path = "/openidc/Registration";
-        let answer = try_send(&self.url, "POST", path, &headers, &metadata.to_string());
+        let answer = try_send(
+            &self.provider.url,
+            "POST",
+            path,
+            &headers,
+            &metadata.to_string(),
+        );
         let client: Value = answer.expect("an answer").expect(200);
         let text = |name: &str| client[name].as_str().expect(name).to_owned();
         Client {
@@ -85,7 +69,7 @@ impl Ipsilon {
         Options::default()
             .variable("auth=oidc")
             .variable(&format!("oidc_issuer={}", self.issuer()))
-            .variable(&format!("oidc_origin={}", self.url))
+            .variable(&format!("oidc_origin={}", self.provider.url))
             .variable(&format!("oidc_audience={}", audience.id))
             .variable(&format!("oidc_client_id={}", ours.id))
             .variable(&format!("oidc_client_secret={}", ours.secret))

@@ -2,9 +2,9 @@
 
 use super::grants::manifest;
 use crate::api_v1_0::remote_rules::ask_on_demand;
-use crate::api_v1_0::remote_rules::server::{Reply, Server};
 use crate::harness::Options;
 use crate::identity::logs;
+use crate::server::{Reply, Server};
 use serde_json::json;
 use tempfile::TempDir;
 

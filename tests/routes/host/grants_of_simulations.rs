@@ -1,9 +1,9 @@
 //! The refusing twins of what `simulate-gate` is granted.
 
 use super::grants::manifest;
-use crate::api_v1_0::remote_rules::server::{Reply, Server};
 use crate::harness::{App, Options};
 use crate::identity::logs;
+use crate::server::{Reply, Server};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

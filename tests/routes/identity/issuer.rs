@@ -3,9 +3,10 @@
 use super::AUDIENCE;
 use super::signer::Signer;
 use crate::harness::{App, Options};
+use crate::server::{self, Asked};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -151,32 +152,8 @@ pub fn now_s() -> u64 {
 }
 
 fn answer(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 || line.trim().is_empty() {
-            break;
-        }
-        lines.push(line.trim().to_owned());
-    }
-    let header = |wanted: &str| {
-        let mut found = lines.iter().filter_map(|line| line.split_once(": "));
-        found.find_map(|(name, value)| name.eq_ignore_ascii_case(wanted).then(|| value.to_owned()))
-    };
-    let length = header("content-length").and_then(|length| length.parse().ok());
-    let mut body = vec![0; length.unwrap_or(0)];
-    reader.read_exact(&mut body)?;
-    let path = lines
-        .first()
-        .and_then(|line| line.split(' ').nth(1))
-        .unwrap_or_default();
-    let (status, text) = reply(
-        &mut state.lock().unwrap(),
-        path,
-        header("authorization"),
-        &body,
-    );
+    let asked = server::read(&stream)?;
+    let (status, text) = reply(&mut state.lock().unwrap(), &asked);
     let head = format!(
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         text.len()
@@ -185,18 +162,14 @@ fn answer(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     (&stream).write_all(text.as_bytes())
 }
 
-fn reply(
-    state: &mut State,
-    path: &str,
-    authorization: Option<String>,
-    body: &[u8],
-) -> (&'static str, String) {
-    state.asked.push(path.to_owned());
+fn reply(state: &mut State, asked: &Asked) -> (&'static str, String) {
+    let authorization = asked.headers.get("authorization");
+    state.asked.push(asked.path.clone());
     let url = &state.url;
     if let Some(text) = state.broken {
         return ("200 OK", text.to_owned());
     }
-    match path {
+    match asked.path.as_str() {
         "/.well-known/openid-configuration" => {
             let document = json!({
                 "issuer": url, "jwks_uri": format!("{url}/keys"),
@@ -205,10 +178,12 @@ fn reply(
             ("200 OK", document.to_string())
         }
         "/keys" => ("200 OK", state.keys.to_string()),
-        "/introspect" if authorization != Some(credentials()) => ("401 Unauthorized", "{}".into()),
+        "/introspect" if authorization != Some(&credentials()) => ("401 Unauthorized", "{}".into()),
         "/introspect" => {
-            let form = String::from_utf8_lossy(body);
-            let token = form.split('&').find_map(|pair| pair.strip_prefix("token="));
+            let token = asked
+                .body
+                .split('&')
+                .find_map(|pair| pair.strip_prefix("token="));
             let known = state.opaque.get(token.unwrap_or_default());
             let answer = known.cloned().unwrap_or(json!({"active": false}));
             ("200 OK", answer.to_string())

@@ -2,42 +2,17 @@
 //! flow, its own signatures, and new keys after it was started again.
 
 use super::{AUDIENCE, expect_refused, waive_with};
-use crate::clients;
+use crate::clients::provider::Provider;
 use crate::harness::{Options, try_send};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 
-struct Provider {
-    url: String,
-    child: Child,
-}
-
-impl Drop for Provider {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Starts it on a port, 0 for any. Without its Python environment the test is skipped.
+fn start(port: u16, seconds: u32) -> Option<Provider> {
+    let arguments = [port.to_string(), seconds.to_string()];
+    Provider::start("oidc", "oidc_provider.py", arguments)
 }
 
 impl Provider {
-    /// Starts it on a port, 0 for any. Without its Python environment the test is skipped.
-    fn start(port: u16, seconds: u32) -> Option<Self> {
-        let python = clients::environment("oidc")?.join("bin/python");
-        let mut child = Command::new(python)
-            .arg(clients::file("oidc_provider.py"))
-            .args([port.to_string(), seconds.to_string()])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Python starts");
-        let mut url = String::new();
-        let mut said = BufReader::new(child.stdout.take().expect("stdout"));
-        said.read_line(&mut url).expect("the provider listens");
-        let url = url.trim().to_owned();
-        Some(Self { url, child })
-    }
-
     /// Logs the user `joe` in and exchanges the code for an ID token.
     fn login(&self, audience: &str) -> String {
         let json_type = [("content-type", "application/json")];
@@ -72,7 +47,7 @@ impl Provider {
 
 #[test]
 fn a_login_at_a_real_provider_lets_one_waive() {
-    let Some(provider) = Provider::start(0, 300) else {
+    let Some(provider) = start(0, 300) else {
         return;
     };
     let app = Options::default()
@@ -90,7 +65,7 @@ fn a_login_at_a_real_provider_lets_one_waive() {
     // Started again, it has another key.
     let port = provider.port();
     drop(provider);
-    let provider = Provider::start(port, 300).unwrap();
+    let provider = start(port, 300).unwrap();
     let second = provider.login(AUDIENCE);
     assert_eq!(waive_with(&app, &second).expect(201)["username"], "joe");
     assert_eq!(waive_with(&app, &first).status, 401);

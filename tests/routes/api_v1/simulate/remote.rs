@@ -1,8 +1,8 @@
 //! Remote rules in simulations, and that lines leave while others are still made.
 
 use super::{App, PATH, Said, body, builds, draft, simulate};
-use crate::api_v1_0::remote_rules::server::{Reply, Server};
 use crate::harness::Options;
+use crate::server::{Reply, Server};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,6 +1,7 @@
 //! Subjects of a span of time, as of its end, and what became of them since.
 
 use super::{App, asking, body, builds, simulate, submit_at, waive};
+use crate::harness::with;
 use serde_json::{Value, json};
 
 const FIRST: &str = "2026-01-01T10:00:00.000000";
@@ -28,9 +29,7 @@ fn the_subjects_are_those_with_results_in_the_span_as_of_its_end() {
     }
     submit_at(&app, "a-1-1", "fresh.test", "PASSED", Some(THIRD));
     let of = |extra: Value| {
-        let mut asked = span("2026-01-02", "2026-01-02T23:59:59");
-        let fields = asked.as_object_mut().unwrap();
-        fields.extend(extra.as_object().unwrap().clone());
+        let asked = with(span("2026-01-02", "2026-01-02T23:59:59"), extra);
         simulate(&app, &body(asking(&["fresh.test"]), asked))
     };
     let said = of(json!({}));

@@ -1,20 +1,16 @@
 //! What is in force, and when: for lists, for WaiverDB's clients and for gates.
 
 use super::{PATH, app, decide, make, say, state, withdraw};
-use crate::harness::{Answer, App, ids};
+use crate::harness::{Answer, App, ids, seconds_from_now, with};
 use serde_json::{Value, json};
-use time::macros::format_description;
-use time::{Duration, OffsetDateTime};
 
 /// The build of [`super::waiver`], for which the testing gate asks `dist.rpmdeplint` alone.
 fn ask(app: &App, extra: Value) -> Answer {
-    let mut body = json!({
+    let body = json!({
         "product_version": "fedora-40", "decision_context": "bodhi_update_push_testing",
         "subject_type": "koji_build", "subject_identifier": "a-1-1",
     });
-    let fields = extra.as_object().unwrap().clone();
-    body.as_object_mut().unwrap().extend(fields);
-    app.post("/api/v1.0/decision", &body)
+    app.post("/api/v1.0/decision", &with(body, extra))
 }
 
 /// Whether the gate is open.
@@ -23,18 +19,8 @@ fn is_open(app: &App, extra: Value) -> Value {
 }
 
 fn fail(app: &App, data: Value) {
-    let mut all = json!({"item": "a-1-1", "type": "koji_build"});
-    let fields = data.as_object().unwrap().clone();
-    all.as_object_mut().unwrap().extend(fields);
+    let all = with(json!({"item": "a-1-1", "type": "koji_build"}), data);
     app.submit(json!({"outcome": "FAILED", "testcase": "dist.rpmdeplint", "data": all}));
-}
-
-/// Some seconds from now, or ago, as bodies and queries have times.
-fn seconds_from_now(seconds: f64) -> String {
-    let time = OffsetDateTime::now_utc() + Duration::seconds_f64(seconds);
-    let form =
-        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
-    time.format(form).unwrap()
 }
 
 /// As decisions have times.

@@ -1,7 +1,7 @@
 //! What is kept of answers, and who asks when many want to know.
 
-use super::server::{Reply, Server};
 use super::*;
+use crate::server::{Reply, Server};
 use std::time::Duration;
 
 fn path() -> String {

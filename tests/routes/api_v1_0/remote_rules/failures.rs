@@ -1,8 +1,8 @@
 //! Servers that fail, and settings that can't be used.
 
-use super::server::{Reply, Server};
 use super::*;
 use crate::identity::logs;
+use crate::server::{Reply, Server};
 use std::time::Duration;
 
 fn path() -> String {

@@ -1,7 +1,7 @@
 //! Where files are looked for, and what they ask for.
 
-use super::server::{Reply, Server};
 use super::*;
+use crate::server::{Reply, Server};
 
 #[test]
 fn a_file_s_rules_are_asked_for() {

@@ -1,7 +1,7 @@
 //! Identifiers that want to leave their place in a URL.
 
-use super::server::{Reply, Server};
 use super::*;
+use crate::server::{Reply, Server};
 
 #[test]
 fn an_identifier_stays_one_segment() {

@@ -1,7 +1,7 @@
 //! Koji's word on builds: where their sources are and when they were created.
 
-use super::server::{Reply, Server};
 use super::*;
+use crate::server::{Reply, Server};
 use std::time::Duration;
 
 const REMOTE: &str = "  - !RemoteRule {required: true}\n";

@@ -1,7 +1,7 @@
 //! Limits of remote rules, from both sides.
 
-use super::server::{Reply, Server};
 use super::*;
+use crate::server::{Reply, Server};
 
 const MAX_FILE_BYTES: usize = 256 * 1024;
 

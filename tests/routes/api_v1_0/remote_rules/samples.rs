@@ -1,8 +1,8 @@
 //! Files of real packages.
 
-use super::server::{Reply, Server};
 use super::*;
 use crate::harness::shared_data;
+use crate::server::{Reply, Server};
 
 const POLICY: &str = "--- !Policy
 id: fedora

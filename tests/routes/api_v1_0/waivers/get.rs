@@ -1,19 +1,16 @@
 //! `GET /api/v1.0/waivers/`.
 
-use crate::harness::{App, ids};
+use crate::harness::{App, ids, with};
 use serde_json::{Value, json};
 
 const PATH: &str = "/api/v1.0/waivers/";
 
 fn waive(app: &App, user: &str, extra: Value) -> String {
-    let mut body = json!({
+    let body = json!({
         "subject_type": "koji_build", "subject_identifier": "a-1-1", "testcase": "t1",
         "product_version": "fedora-40", "comment": "c",
     });
-    body.as_object_mut()
-        .unwrap()
-        .extend(extra.as_object().unwrap().clone());
-    app.post_as(user, PATH, &body).expect(201)["timestamp"]
+    app.post_as(user, PATH, &with(body, extra)).expect(201)["timestamp"]
         .as_str()
         .unwrap()
         .to_owned()

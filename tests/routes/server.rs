@@ -142,7 +142,8 @@ fn answer(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     write(&stream, reply)
 }
 
-fn read(stream: &TcpStream) -> std::io::Result<Asked> {
+/// Reads a request to its end.
+pub fn read(stream: &TcpStream) -> std::io::Result<Asked> {
     let mut reader = BufReader::new(stream);
     let mut lines = Vec::new();
     loop {
