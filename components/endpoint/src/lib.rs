@@ -1,6 +1,7 @@
 //! What every component shares: from a WASI request to `http-edge` and back, the records that all
 //! of them speak of, and the settings. It does not know how anything is stored or decided.
 
+pub mod fields;
 pub mod gates;
 pub mod identity;
 mod kept;

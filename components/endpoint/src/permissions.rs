@@ -43,9 +43,7 @@ pub fn why_not_waive(rules: &Rules, caller: &Caller, test_case: &str) -> Option<
     let Caller { user, groups, .. } = caller;
     match rules.allow(permissions::Caller { user, groups }, test_case) {
         true => None,
-        false => Some(format!(
-            "User {user} is not authorized to submit results for the test case {test_case}"
-        )),
+        false => Some(not_authorized(user, test_case)),
     }
 }
 
@@ -78,14 +76,26 @@ fn load<T>(
 /// # Errors
 /// 403 in ResultsDB's words.
 pub fn require(permissions: &Permissions, caller: &Caller, test_case: &str) -> Result<()> {
+    match why_not_submit(permissions, caller, test_case) {
+        None => Ok(()),
+        Some(text) => Err(Error::message(403, &format!("403 Forbidden: {text}"))),
+    }
+}
+
+/// Why the caller may not submit results for the test case; `None` if it may.
+#[must_use]
+pub fn why_not_submit(
+    permissions: &Permissions,
+    caller: &Caller,
+    test_case: &str,
+) -> Option<String> {
     let Caller { user, groups, .. } = caller;
     match permissions.decide(permissions::Caller { user, groups }, test_case) {
-        Some(_) => Ok(()),
-        None => Err(Error::message(
-            403,
-            &format!(
-                "403 Forbidden: User {user} is not authorized to submit results for the test case {test_case}"
-            ),
-        )),
+        Some(_) => None,
+        None => Some(not_authorized(user, test_case)),
     }
+}
+
+fn not_authorized(user: &str, test_case: &str) -> String {
+    format!("User {user} is not authorized to submit results for the test case {test_case}")
 }

@@ -5,13 +5,11 @@ use crate::operation::Operation;
 use crate::parameters::{self, query, text};
 use crate::patterns;
 use crate::responses::{self, Style};
+use endpoint::fields::{MAX_COMMENT_CHARS, MAX_ITEMS, MAX_LINK_CHARS, MAX_NAME_CHARS};
 use endpoint::waivers::fields::{
     MAX_PRODUCT_VERSION_CHARS, MAX_SCENARIO_CHARS, MAX_USERNAME_CHARS,
 };
 use endpoint::waivers::life::body::{KNOWN_ISSUE, REASONS};
-use endpoint::waivers::life::fields::{
-    MAX_COMMENT_CHARS, MAX_ITEMS, MAX_LINK_CHARS, MAX_NAME_CHARS,
-};
 use endpoint::waivers::life::query::{DEFAULT_LIMIT, MAX_LIMIT, MAX_PAGE};
 use endpoint::waivers::life::wire::STATES;
 use serde_json::{Value, json};

@@ -4,7 +4,6 @@
 #[cfg(feature = "openapi")]
 pub mod bodies;
 pub mod body;
-pub mod fields;
 pub mod query;
 pub mod step;
 pub mod wire;

@@ -1,6 +1,6 @@
 //! The body of `POST /api/v1/waivers`: a waiver that somebody wants.
 
-use super::fields::{Fields, MAX_COMMENT_CHARS, MAX_LINK_CHARS, MAX_NAME_CHARS};
+use crate::fields::{Fields, MAX_COMMENT_CHARS, MAX_LINK_CHARS, MAX_NAME_CHARS, NO_LINK, is_link};
 use crate::records::{NewWaiver, WaiverTerms};
 use crate::waivers::fields::{MAX_PRODUCT_VERSION_CHARS, MAX_SCENARIO_CHARS, MAX_USERNAME_CHARS};
 use crate::waivers::subject::stored_type;
@@ -98,11 +98,8 @@ fn terms(fields: &mut Fields<'_>, now_us: i64) -> WaiverTerms {
         fields.refuse("reason", &Value::from(reason.as_str()), &rule);
     }
     let link = fields.text("link", MAX_LINK_CHARS);
-    if let Some(text) = &link
-        && !(text.starts_with("https://") || text.starts_with("http://"))
-    {
-        let rule = "must begin with https:// or http://";
-        fields.refuse("link", &Value::from(text.as_str()), rule);
+    if let Some(text) = link.as_ref().filter(|text| !is_link(text)) {
+        fields.refuse("link", &Value::from(text.as_str()), NO_LINK);
     }
     if reason == KNOWN_ISSUE && link.is_none() {
         fields.refuse("link", &Value::Null, "a known issue needs a link to it");
@@ -126,7 +123,7 @@ fn terms(fields: &mut Fields<'_>, now_us: i64) -> WaiverTerms {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::waivers::life::fields::MAX_ITEMS;
+    use crate::fields::MAX_ITEMS;
     use serde_json::json;
 
     fn good() -> Value {

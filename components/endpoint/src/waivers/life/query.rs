@@ -1,8 +1,8 @@
 //! What `GET /api/v1/waivers` asks for. A parameter that is not known is a mistake: a misspelt
 //! condition would list what it was to leave out.
 
-use super::fields::{NO_TIME, time_us};
 use super::wire::STATES;
+use crate::fields::{NO_TIME, time_us};
 use crate::records::WaiverFilter;
 use crate::waivers::filter::everything;
 use http_edge::Result;

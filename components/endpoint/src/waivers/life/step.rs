@@ -1,9 +1,9 @@
 //! Steps in the life of a waiver: their bodies, how one is taken, and what is answered when it is
 //! refused.
 
-use super::fields::{Fields, MAX_COMMENT_CHARS};
 use super::not_found;
 use super::wire::LifeJson;
+use crate::fields::{Fields, MAX_COMMENT_CHARS};
 use crate::identity::{self, Family};
 use crate::records::{self, StepOutcome, Waiver, WaiverAction, WaiverStep};
 use crate::waivers::acting::Acting;

@@ -1,5 +1,5 @@
-//! The fields of a body, each checked by itself. What is not known is a mistake: a misspelt
-//! `expires_at` would make a waiver that never ends.
+//! The fields of a body below `/api/v1/`, each checked by itself. What is not known is a mistake: a
+//! misspelt `expires_at` would make a waiver that never ends.
 
 use http_edge::time::parse_iso8601;
 use http_edge::validation::{Kind, Mistakes};
@@ -86,6 +86,24 @@ impl<'a> Fields<'a> {
 
     /// A list of at most [`MAX_ITEMS`] names; nothing is an empty one.
     pub fn names(&mut self, name: &str) -> Vec<String> {
+        self.texts(name, MAX_ITEMS, MAX_NAME_CHARS)
+    }
+
+    /// A list of at most `most` links; nothing is an empty one.
+    pub fn links(&mut self, name: &str, most: usize) -> Vec<String> {
+        let links = self.texts(name, most, MAX_LINK_CHARS);
+        let has_blank = |link: &str| link.contains(|c: char| c.is_whitespace() || c.is_control());
+        for link in &links {
+            if !is_link(link) || has_blank(link) {
+                let rule = format!("{NO_LINK} and have no blanks");
+                self.refuse(name, &Value::from(link.as_str()), &rule);
+            }
+        }
+        links
+    }
+
+    /// A list of at most `most` texts of 1 to `most_chars` characters; nothing is an empty one.
+    fn texts(&mut self, name: &str, most: usize, most_chars: usize) -> Vec<String> {
         let Some(value) = self.given(name) else {
             return Vec::new();
         };
@@ -93,28 +111,25 @@ impl<'a> Fields<'a> {
             self.mistakes.add(Kind::List, &[name], value.clone());
             return Vec::new();
         };
-        if items.len() > MAX_ITEMS {
+        if items.len() > most {
             self.refuse(
                 name,
                 &Value::Null,
-                &format!("must have at most {MAX_ITEMS} items"),
+                &format!("must have at most {most} items"),
             );
             return Vec::new();
         }
-        let mut names = Vec::with_capacity(items.len());
+        let mut texts = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
-            match item
-                .as_str()
-                .map(|text| (text, fault(text, MAX_NAME_CHARS)))
-            {
+            match item.as_str().map(|text| (text, fault(text, most_chars))) {
                 None => self
                     .mistakes
                     .add_entry(Kind::Text, name, index, item.clone()),
-                Some((text, None)) => names.push(text.to_owned()),
+                Some((text, None)) => texts.push(text.to_owned()),
                 Some((_, Some(rule))) => self.refuse(name, item, &rule),
             }
         }
-        names
+        texts
     }
 
     /// True or false; nothing is false.
@@ -148,6 +163,15 @@ fn fault(text: &str, most: usize) -> Option<String> {
     }
     let is_long = text.chars().count() > most;
     is_long.then(|| format!("must have at most {most} characters"))
+}
+
+/// What is said of a text that is no link.
+pub const NO_LINK: &str = "must begin with https:// or http://";
+
+/// Whether a text can be a link to the web. More is not known of it.
+#[must_use]
+pub fn is_link(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
 }
 
 /// What is said of a text that is no time.
