@@ -9,11 +9,13 @@ use endpoint::records::NewWaiver;
 use endpoint::waivers::subject::stored_type;
 use endpoint::waivers::wire::PREFIX;
 use endpoint::{Incoming, identity, permissions, settings};
+use http_edge::body::is_form;
 use http_edge::caller::Caller;
 use http_edge::method::{self, Style};
 use http_edge::query::Query;
 use http_edge::{Error, Reply, Request, Result};
-use pages::waiver_form::{self, Created, Form, Notice};
+use pages::form::Form;
+use pages::waiver_form::{self, Created, FIELDS, Notice};
 
 endpoint::store!("fill-in-waiver");
 
@@ -48,7 +50,7 @@ fn moved(request: &Request, base: &str) -> Result<Reply> {
 }
 
 fn show(request: &Request, caller: &Caller) -> Result<Reply> {
-    let form = Form::read(&Query::parse(&request.query));
+    let form = Form::read(&FIELDS, &Query::parse(&request.query));
     let refusal = match form.text("testcase") {
         "" => None,
         testcase => {
@@ -66,10 +68,10 @@ async fn submit(incoming: Incoming, caller: &Caller, base: &str) -> Result<Reply
         |status, form: &Form, notice| Ok(waiver_form::form(status, &caller.user, form, &notice));
     if !incoming.request.is_from_own_page(base) {
         let notice = Notice::Refused(NOT_FROM_HERE.to_owned());
-        return page(403, &Form::default(), notice);
+        return page(403, &Form::empty(&FIELDS), notice);
     }
     let request = incoming.with_body(MAX_FORM_BYTES).await?;
-    let form = Form::read(&body(&request)?);
+    let form = Form::read(&FIELDS, &body(&request)?);
     let mistakes = form.mistakes();
     if !mistakes.is_empty() {
         return page(400, &form, Notice::Mistakes(mistakes));
@@ -93,9 +95,7 @@ async fn submit(incoming: Incoming, caller: &Caller, base: &str) -> Result<Reply
 }
 
 fn body(request: &Request) -> Result<Query> {
-    let media_type = request.header("content-type").unwrap_or_default();
-    let media_type = media_type.split(';').next().unwrap_or_default().trim();
-    if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if !is_form(request) {
         let text = "This is for the form. Programs post JSON to /api/v1.0/waivers/.";
         return Err(Error::message(415, text));
     }

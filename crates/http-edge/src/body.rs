@@ -21,12 +21,23 @@ pub fn too_large(limit: usize) -> Error {
     )
 }
 
+/// The media type of the body in lower case, without its parameters; empty if the request has none.
+fn media_type(request: &Request) -> String {
+    let media_type = request.header("content-type").unwrap_or_default();
+    let media_type = media_type.split(';').next().unwrap_or_default().trim();
+    media_type.to_ascii_lowercase()
+}
+
+/// Whether the request says that its body is a form as browsers send it.
+#[must_use]
+pub fn is_form(request: &Request) -> bool {
+    media_type(request) == "application/x-www-form-urlencoded"
+}
+
 /// Whether the request says that its body is JSON.
 #[must_use]
 pub fn is_json(request: &Request) -> bool {
-    let media_type = request.header("content-type").unwrap_or_default();
-    let media_type = media_type.split(';').next().unwrap_or_default().trim();
-    let media_type = media_type.to_ascii_lowercase();
+    let media_type = media_type(request);
     media_type == "application/json"
         || (media_type.starts_with("application/") && media_type.ends_with("+json"))
 }

@@ -5,6 +5,7 @@
 //! nor who may do what.
 
 pub mod explanation;
+pub mod form;
 mod frame;
 pub mod permissions;
 pub mod waiver_form;

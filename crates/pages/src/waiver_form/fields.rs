@@ -1,23 +1,6 @@
-//! The fields, in the order of the page, and the rules for what is filled in.
+//! The fields, in the order of the page.
 
-use http_edge::query::Query;
-
-/// One field.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Field {
-    /// Its name in queries, in the form's body and in a waiver.
-    pub name: &'static str,
-    /// What people call it.
-    pub label: &'static str,
-    /// What to write into it.
-    pub hint: &'static str,
-    /// What to do when it is empty; `None` if it may be.
-    pub when_empty: Option<&'static str>,
-    /// The most characters.
-    pub max_chars: usize,
-    /// Whether it has several lines.
-    pub is_long: bool,
-}
+use crate::form::{Field, Kind};
 
 /// The most characters of the texts that a waiver does not limit otherwise.
 const MAX_TEXT: usize = 10_000;
@@ -30,7 +13,7 @@ pub const FIELDS: [Field; 6] = [
         hint: "What kind of thing was tested, such as koji_build, bodhi_update or compose.",
         when_empty: Some("Write the type of the subject."),
         max_chars: MAX_TEXT,
-        is_long: false,
+        kind: Kind::Line,
     },
     Field {
         name: "subject_identifier",
@@ -38,7 +21,7 @@ pub const FIELDS: [Field; 6] = [
         hint: "Which one: for a build its name-version-release.",
         when_empty: Some("Write which subject the waiver is for."),
         max_chars: MAX_TEXT,
-        is_long: false,
+        kind: Kind::Line,
     },
     Field {
         name: "testcase",
@@ -46,7 +29,7 @@ pub const FIELDS: [Field; 6] = [
         hint: "The test whose failed or missing result may be overlooked, such as dist.abicheck.",
         when_empty: Some("Write the name of the test case."),
         max_chars: MAX_TEXT,
-        is_long: false,
+        kind: Kind::Line,
     },
     Field {
         name: "scenario",
@@ -54,7 +37,7 @@ pub const FIELDS: [Field; 6] = [
         hint: "Only if one scenario of the test is to be waived. Empty means all of them.",
         when_empty: None,
         max_chars: 255,
-        is_long: false,
+        kind: Kind::Line,
     },
     Field {
         name: "product_version",
@@ -62,7 +45,7 @@ pub const FIELDS: [Field; 6] = [
         hint: "The product that the subject goes into, such as fedora-40.",
         when_empty: Some("Write the product version."),
         max_chars: 200,
-        is_long: false,
+        kind: Kind::Line,
     },
     Field {
         name: "comment",
@@ -70,85 +53,18 @@ pub const FIELDS: [Field; 6] = [
         hint: "Why this may be overlooked. It is kept for ever; name the issue if there is one.",
         when_empty: Some("Write why the result may be overlooked."),
         max_chars: MAX_TEXT,
-        is_long: true,
+        kind: Kind::Lines,
     },
 ];
-
-/// What is filled in, by field.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Form([String; FIELDS.len()]);
-
-/// What is wrong with a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
-    /// The field's name.
-    pub field: &'static str,
-    /// What to do about it.
-    pub text: String,
-}
-
-impl Form {
-    /// Reads a query or a form's body. Blanks around texts are dropped, other parameters ignored.
-    #[must_use]
-    pub fn read(query: &Query) -> Self {
-        Self(FIELDS.map(|field| {
-            let text = query.first(field.name).unwrap_or_default();
-            // Browsers send line ends of long fields in the form of mail.
-            text.replace("\r\n", "\n").trim().to_owned()
-        }))
-    }
-
-    /// What is in a field; empty for one that there is not.
-    #[must_use]
-    pub fn text(&self, name: &str) -> &str {
-        let mut fields = self.filled();
-        fields
-            .find(|(field, _)| field.name == name)
-            .map_or("", |(_, text)| text)
-    }
-
-    /// Each field with what is in it.
-    pub fn filled(&self) -> impl Iterator<Item = (&'static Field, &str)> {
-        FIELDS.iter().zip(self.0.iter().map(String::as_str))
-    }
-
-    /// What is wrong, in the order of the fields.
-    #[must_use]
-    pub fn mistakes(&self) -> Vec<Mistake> {
-        let problem = |(field, text): (&'static Field, &str)| {
-            let text = problem(field, text)?;
-            Some(Mistake {
-                field: field.name,
-                text,
-            })
-        };
-        self.filled().filter_map(problem).collect()
-    }
-}
-
-fn problem(field: &Field, text: &str) -> Option<String> {
-    if text.is_empty() {
-        return field.when_empty.map(str::to_owned);
-    }
-    let is_allowed = |c: char| !c.is_control() || (field.is_long && matches!(c, '\n' | '\t'));
-    if !text.chars().all(is_allowed) {
-        return Some("Remove the control characters.".to_owned());
-    }
-    let length = text.chars().count();
-    (length > field.max_chars).then(|| {
-        format!(
-            "Write at most {} characters; these are {length}.",
-            field.max_chars
-        )
-    })
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::form::Form;
+    use http_edge::query::Query;
 
     fn form(query: &str) -> Form {
-        Form::read(&Query::parse(query))
+        Form::read(&FIELDS, &Query::parse(query))
     }
 
     #[test]

@@ -1,9 +1,6 @@
 //! The pages: the form with or without mistakes, and what is said when it has been sent.
-//!
-//! A mistake is named twice, above the form with a link to its field and at the field itself. The
-//! box above has the focus when the page opens, so that a screen reader begins with it.
 
-use super::fields::{Field, Form, Mistake};
+use crate::form::{Field, Form, Mistake, inputs, mistakes_box, problem_box};
 use crate::page;
 use http_edge::Reply;
 use http_edge::query::encode_parameter;
@@ -45,9 +42,7 @@ pub fn form(status: u16, caller: &str, form: &Form, notice: &Notice) -> Reply {
             "only withdrawn by another one."
         }
         form method="post" action="new" novalidate {
-            @for (field, text) in form.filled() {
-                (input(field, text, mistakes))
-            }
+            (inputs(form, mistakes))
             button type="submit" { "Waive" }
         }
     };
@@ -55,65 +50,23 @@ pub fn form(status: u16, caller: &str, form: &Form, notice: &Notice) -> Reply {
 }
 
 fn notice_box(notice: &Notice, testcase: &str) -> Markup {
-    let content = match notice {
-        Notice::None => return html! {},
-        Notice::Mistakes(mistakes) => html! {
-            h2 #problem { "Please mend this first" }
-            ul {
-                @for mistake in mistakes {
-                    li { a href={ "#" (mistake.field) } { (mistake.text) } }
-                }
-            }
-        },
-        Notice::Denied(text) => html! {
-            h2 #problem { "You may not waive this test case" }
-            p { (text) "." }
-            p { a href=(permissions_link(testcase)) { "See who may waive " (testcase) } }
-        },
-        Notice::Refused(text) => html! {
-            h2 #problem { "The form was not taken" }
-            p { (text) }
-        },
-    };
-    html! {
-        div.box.bad #notice role="alert" aria-labelledby="problem" tabindex="-1" autofocus { (content) }
+    match notice {
+        Notice::None => html! {},
+        Notice::Mistakes(mistakes) => mistakes_box(mistakes),
+        Notice::Denied(text) => {
+            let content = html! {
+                p { (text) "." }
+                p { a href=(permissions_link(testcase)) { "See who may waive " (testcase) } }
+            };
+            problem_box("You may not waive this test case", &content)
+        }
+        Notice::Refused(text) => problem_box("The form was not taken", &html! { p { (text) } }),
     }
 }
 
 fn permissions_link(testcase: &str) -> String {
     let testcase = encode_parameter(testcase);
     format!("../permissions?testcase={testcase}&html=on")
-}
-
-fn input(field: &Field, text: &str, mistakes: &[Mistake]) -> Markup {
-    let name = field.name;
-    let hint = format!("{name}-hint");
-    let mistake_id = format!("{name}-mistake");
-    let mistake = mistakes.iter().find(|mistake| mistake.field == name);
-    let described_by = match mistake {
-        Some(_) => format!("{hint} {mistake_id}"),
-        None => hint.clone(),
-    };
-    let invalid = mistake.map(|_| "true");
-    let is_required = field.when_empty.is_some();
-    html! {
-        div.field {
-            label for=(name) { (field.label) }
-            p.hint id=(hint) { (field.hint) }
-            @if let Some(mistake) = mistake {
-                p.mistake id=(mistake_id) { (mistake.text) }
-            }
-            @if field.is_long {
-                // A browser drops the first line end of a text area.
-                textarea id=(name) name=(name) rows="4" aria-describedby=(described_by)
-                    aria-invalid=[invalid] required[is_required] { "\n" (text) }
-            } @else {
-                input type="text" id=(name) name=(name) value=(text) aria-describedby=(described_by)
-                    aria-invalid=[invalid] required[is_required] autocapitalize="off"
-                    spellcheck="false";
-            }
-        }
-    }
 }
 
 /// A waiver that has been stored, as far as the page shows it.
@@ -173,7 +126,7 @@ mod tests {
     fn filled(value: &str) -> Form {
         let value = encode_parameter(value);
         let names = super::super::FIELDS.map(|field| format!("{}={value}", field.name));
-        Form::read(&Query::parse(&names.join("&")))
+        Form::read(&super::super::FIELDS, &Query::parse(&names.join("&")))
     }
 
     #[test]

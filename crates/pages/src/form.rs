@@ -1,0 +1,8 @@
+//! What forms have in common: fields with rules, what is filled in, what is wrong with it, and how both
+//! are shown. It does not know what a form is for.
+
+mod fields;
+mod view;
+
+pub use fields::{Field, Form, Kind, Mistake};
+pub(crate) use view::{inputs, mistakes_box, problem_box};
