@@ -1,5 +1,6 @@
 //! `/api/v1`: what is ours alone.
 
 mod explain;
+mod manual_results;
 mod simulate;
 mod waivers;

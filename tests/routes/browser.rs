@@ -45,6 +45,27 @@ fn program(names: &[&str]) -> Option<PathBuf> {
     candidates.into_iter().find(|file| file.is_file())
 }
 
+/// The lowest ratio of contrast between a text and what is behind it (WCAG 2), over all texts.
+const LOWEST_CONTRAST: &str = "
+    const light = c => { c /= 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
+    const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+    const luminance = ([r, g, b]) => 0.2126 * light(r) + 0.7152 * light(g) + 0.0722 * light(b);
+    const behind = element => {
+        for (let e = element; e; e = e.parentElement) {
+            const [r, g, b, a] = parts(getComputedStyle(e).backgroundColor);
+            if (a !== 0) return [r, g, b];
+        }
+        return [255, 255, 255];
+    };
+    let lowest = 99;
+    for (const e of document.querySelectorAll('main *, header *')) {
+        const has_text = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || e.value;
+        if (!has_text) continue;
+        const [a, b] = [luminance(parts(getComputedStyle(e).color)), luminance(behind(e))];
+        lowest = Math.min(lowest, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
+    }
+    return lowest;";
+
 impl Browser {
     /// Starts one with a window of this size in CSS pixels. `None` where there is no browser.
     pub fn start(width: u32, height: u32) -> Option<Self> {
@@ -226,6 +247,35 @@ impl Browser {
         let picture = STANDARD.decode(picture["data"].as_str().expect("a picture"));
         let file = Path::new(&folder).join(format!("{name}.png"));
         std::fs::write(file, picture.expect("base64")).expect("the picture is written");
+    }
+
+    /// Without scripts a page does only what its HTML says; the driver's own scripts still run.
+    pub fn stop_scripts(&self) {
+        self.command(
+            "Emulation.setScriptExecutionDisabled",
+            &json!({ "value": true }),
+        );
+    }
+
+    /// That a form's page, with its mistakes, shows all of it in a narrow window, in light and dark
+    /// colours. The dark one stays.
+    #[track_caller]
+    pub fn check_narrow_and_dark(&self, name: &str, url: &str) {
+        let size = json!({ "width": 320, "height": 700, "deviceScaleFactor": 1, "mobile": false });
+        self.command("Emulation.setDeviceMetricsOverride", &size);
+        for scheme in ["light", "dark"] {
+            let media =
+                json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+            self.command("Emulation.setEmulatedMedia", &media);
+            self.open(url);
+            self.click("button");
+            self.picture(&format!("{name}-{scheme}"));
+            assert_eq!(self.evaluate("return innerWidth"), 320);
+            let width = self.evaluate("return document.documentElement.scrollWidth");
+            assert_eq!(width, 320, "nothing is wider than the window");
+            let contrast = self.evaluate(LOWEST_CONTRAST).as_f64().unwrap();
+            assert!((4.5..99.0).contains(&contrast), "{scheme}: {contrast}");
+        }
     }
 
     /// A command of Chromium's own protocol.

@@ -31,9 +31,12 @@ const LIFE: &str = "/api/v1/waivers";
 /// Where WaiverDB's clients waive.
 const WAIVERS: &str = "/api/v1.0/waivers/";
 
+/// What people record, who have names.
+const MANUAL: &str = "/api/v1/manual-results";
+
 /// Every endpoint that writes JSON, with a body that it takes, and what it answers to somebody who asks
 /// all of them in this order: the request for waiver 1 is another person's to approve.
-pub fn writers() -> [(&'static str, Value, u16); 8] {
+pub fn writers() -> [(&'static str, Value, u16); 9] {
     [
         (
             "/api/v2.0/results",
@@ -43,6 +46,7 @@ pub fn writers() -> [(&'static str, Value, u16); 8] {
         ("/api/v2.0/groups", json!({"uuid": "g"}), 201),
         ("/api/v2.0/testcases", json!({"name": "t"}), 201),
         (NAMED, smallest("redhat-modules"), 201),
+        (MANUAL, manual_result(), 201),
         (LIFE, request(), 201),
         (
             "/api/v1/waivers/1/approval",
@@ -56,7 +60,12 @@ pub fn writers() -> [(&'static str, Value, u16); 8] {
 
 /// Whether the endpoint at this path takes nothing of `anonymous`.
 fn needs_name(path: &str) -> bool {
-    path == NAMED || path.starts_with(LIFE)
+    path == NAMED || path == MANUAL || path.starts_with(LIFE)
+}
+
+/// What somebody found out by hand.
+pub fn manual_result() -> Value {
+    json!({"type": "x", "item": "i", "testcase": "t", "outcome": "PASSED", "comment": "c"})
 }
 
 /// A waiver as WaiverDB's clients send it.

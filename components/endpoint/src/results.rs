@@ -6,6 +6,9 @@ pub mod catalogue;
 pub mod catalogue_body;
 pub mod filter;
 pub mod list;
+pub mod manual;
+#[cfg(feature = "openapi")]
+pub mod manual_body;
 pub mod once;
 pub mod submission;
 #[cfg(feature = "openapi")]

@@ -8,9 +8,11 @@
 mod artifact_schemas;
 mod artifacts;
 mod document;
+mod forms;
 mod gates;
 mod groups;
 mod limits;
+mod manual_results;
 mod operation;
 mod parameters;
 mod patterns;

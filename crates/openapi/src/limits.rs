@@ -2,7 +2,7 @@
 //! and patterns of what it reads by hand.
 
 use crate::document::Problem;
-use crate::{parameters, patterns, schemas, waiver_life};
+use crate::{manual_results, parameters, patterns, schemas, waiver_life};
 use endpoint::results::catalogue::{MAX_TEST_CASE_CHARS, MAX_UUID_CHARS};
 use endpoint::results::submission::{
     MAX_DATA_TEXT_CHARS, MAX_DATA_VALUES, MAX_GROUPS, MAX_RESULTS,
@@ -30,6 +30,7 @@ use serde_json::{Map, Value, json};
 pub fn add(schemas: &mut Map<String, Value>) -> Result<(), Problem> {
     for (schema, place, addition) in [
         results(),
+        manual_results::limits(),
         waivers(),
         waiver_life::limits(),
         gates(),

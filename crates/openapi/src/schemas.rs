@@ -30,6 +30,7 @@ const ENVELOPE: &str = "Envelope_Value";
     results::list::Envelope<Value>,
     results::list::Latest,
     results::submission_body::NewResults,
+    results::manual_body::ManualResultBody,
     results::catalogue_body::NewGroupBody,
     results::catalogue_body::NewTestCaseBody,
     permissions::Entry,

@@ -1,9 +1,9 @@
 //! The service itself.
 
+use crate::forms::or_page;
 use crate::gates;
 use crate::operation::Operation;
 use crate::parameters;
-use crate::put::put;
 use crate::responses::{self, Style};
 use serde_json::{Value, json};
 
@@ -55,13 +55,6 @@ fn index_of_gates() -> Operation {
 
 fn links() -> Value {
     responses::object("Links, and how outcomes count.", "Index")
-}
-
-/// The same answer, or a page for clients that ask for one.
-fn or_page(mut response: Value) -> Value {
-    let page = json!({ "schema": { "type": "string" } });
-    put(&mut response, &["content", "text/html"], page);
-    response
 }
 
 fn index_page() -> Operation {

@@ -1,15 +1,15 @@
 //! Who may waive, and the form for people: `/api/v1.0/permissions`, `/config`, `/waivers/new`.
 
 use crate::artifact_schemas::PERMISSION;
+use crate::forms::{self, page};
 use crate::limits::truth_words;
 use crate::operation::Operation;
 use crate::parameters::{self, query, text};
-use crate::put::put;
 use crate::responses::{self, Style};
 use crate::schemas::reference;
 use crate::waivers::TAG;
 use pages::waiver_form::FIELDS;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Where the form is.
 const FORM: &str = "/api/v1.0/waivers/new";
@@ -47,9 +47,8 @@ fn list_permissions() -> Operation {
     });
     let rules = json!({ "type": "array", "items": { "anyOf": [reference(PERMISSION), mapped] } });
     let truth = json!({ "type": "string", "pattern": truth_words() });
-    let mut listed = responses::or_jsonp(responses::json_of("The rules, or a page.", &rules));
-    let page = json!({ "schema": { "type": "string" } });
-    put(&mut listed, &["content", "text/html"], page);
+    let listed = responses::or_jsonp(responses::json_of("The rules, or a page.", &rules));
+    let listed = forms::or_page(listed);
     Operation::get(
         TAG,
         "/api/v1.0/permissions",
@@ -101,14 +100,6 @@ fn config() -> Operation {
     .answer(200, settings)
 }
 
-/// A page, whose policy lets it load nothing but its own style.
-fn page(description: &str) -> Value {
-    let mut page = responses::of_type(description, "text/html");
-    let policy = responses::header("What the page may load.");
-    put(&mut page, &["headers", "Content-Security-Policy"], policy);
-    page
-}
-
 fn form() -> Operation {
     let summary = "A form for people to waive with";
     let fields = FIELDS.map(|field| text(field.name, field.hint));
@@ -120,21 +111,7 @@ fn form() -> Operation {
 }
 
 fn submit() -> Operation {
-    let mut properties = Map::new();
-    let mut required = Vec::new();
-    for field in FIELDS {
-        let mut schema = json!({
-            "type": "string",
-            "description": field.hint,
-            "maxLength": field.max_chars,
-        });
-        if field.when_empty.is_some() {
-            put(&mut schema, &["minLength"], 1);
-            required.push(field.name);
-        }
-        properties.insert(field.name.to_owned(), schema);
-    }
-    let fields = json!({ "type": "object", "required": required, "properties": properties });
+    let fields = forms::fields(&FIELDS);
     let summary = "Waive by the form";
     Operation::form(TAG, FORM, "submit-waiver-form", Style::Html, summary, &fields)
         .describe("It is taken from its own page alone, which browsers show by `Sec-Fetch-Site` or `Origin`. Programs post JSON to `/api/v1.0/waivers/`. The waiver is in the caller's own name.")

@@ -74,6 +74,13 @@ fn parsers_and_documentation_know_the_same_fields() {
         &[".get(\"", "(fields, \""],
     );
     check(
+        &["ManualResult"],
+        &[include_str!(
+            "../../../components/endpoint/src/results/manual.rs"
+        )],
+        &[".required(\"", ".text(\"", ".links(\""],
+    );
+    check(
         &["NewGroup", "NewTestCase"],
         &[include_str!(
             "../../../components/endpoint/src/results/catalogue.rs"

@@ -7,6 +7,7 @@
 pub mod explanation;
 pub mod form;
 mod frame;
+pub mod manual_form;
 pub mod permissions;
 pub mod waiver_form;
 

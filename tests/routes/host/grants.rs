@@ -3,7 +3,9 @@
 use crate::harness::{Answer, App, Options, workspace};
 use crate::identity::issuer::Issuer;
 use crate::identity::signer::Signer;
-use crate::identity::{expect_untouched, form, logs, post, request, waive_with, writers};
+use crate::identity::{
+    expect_untouched, form, logs, manual_result, post, request, waive_with, writers,
+};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -147,6 +149,7 @@ fn without_the_files_nobody_is_permitted() {
     let logs = state.path().join("logs");
     for (component, file) in [
         ("submit-artifact-result", "results"),
+        ("submit-manual-result", "results"),
         ("describe-artifact-results", "results"),
         ("query-waivers", "waivers"),
         ("fill-in-waiver", "waivers"),
@@ -162,7 +165,9 @@ fn without_the_files_nobody_is_permitted() {
 
 /// Whether the endpoint at this path asks who is permitted.
 fn is_permitted(path: &str) -> bool {
-    path.contains("/v3/") || path.contains("waivers")
+    ["/v3/", "/manual-results", "waivers"]
+        .iter()
+        .any(|part| path.contains(part))
 }
 
 #[test]
@@ -175,6 +180,8 @@ fn without_the_variable_outcomes_are_unknown() {
     assert_eq!(app.get("/api/v2.0/results").status, 500);
     assert_eq!(app.get("/api/v2.0").status, 500);
     let answer = app.post_as("joe", "/api/v3/results/redhat-modules", &module_result());
+    assert_eq!(answer.status, 500);
+    let answer = app.post_as("joe", "/api/v1/manual-results", &manual_result());
     assert_eq!(answer.status, 500);
 }
 
@@ -209,6 +216,7 @@ fn without_the_variables_there_are_no_links_and_no_pages() {
         "/api/v1.0/waivers/new",
         "/api/v1.0/waivers/create",
         "/api/v1/waivers",
+        "/api/v1/manual-results",
     ];
     let app = without_variable("public_url", &[&lists[..], &with_links].concat());
     assert_eq!(app.post("/api/v2.0/results", &result).status, 500);

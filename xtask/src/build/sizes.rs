@@ -27,6 +27,7 @@ const LARGER: &[(&str, f64)] = &[
     ("withdraw-waiver", 1_880.0),
     // The same two beside a YAML reader and a page.
     ("fill-in-waiver", 1_790.0),
+    ("submit-manual-result", 1_840.0),
     // Signatures over RSA and three curves, JSON Web Keys, an HTTP client.
     ("identify-caller", 900.0),
     // The store beside the reading of JSON bodies.

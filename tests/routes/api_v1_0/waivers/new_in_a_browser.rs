@@ -10,21 +10,13 @@ fn page(app: &App, user: &str, query: &str) -> String {
     format!("{host}/api/v1.0/waivers/new{query}")
 }
 
-/// Without scripts a page does only what its HTML says; the driver's own scripts still run.
-fn without_scripts(browser: &Browser) {
-    browser.command(
-        "Emulation.setScriptExecutionDisabled",
-        &json!({ "value": true }),
-    );
-}
-
 #[test]
 fn somebody_waives_a_result() {
     let Some(browser) = Browser::start(1000, 1200) else {
         return;
     };
     let app = App::start();
-    without_scripts(&browser);
+    browser.stop_scripts();
     browser.open(&page(
         &app,
         "joe",
@@ -63,7 +55,7 @@ fn who_may_not_is_told_before_and_after() {
     let mount = format!("permissions={}", folder.path().display());
     let options = Options::default().argument("--files").argument(&mount);
     let app = options.start();
-    without_scripts(&browser);
+    browser.stop_scripts();
     let query = "?subject_type=koji_build&subject_identifier=a-1-1&product_version=p&comment=c";
     browser.open(&page(&app, "joe", query));
     browser.type_into("#testcase", "kernel.boot");
@@ -85,7 +77,7 @@ fn mistakes_are_mended_by_following_their_links() {
         return;
     };
     let app = App::start();
-    without_scripts(&browser);
+    browser.stop_scripts();
     browser.open(&page(
         &app,
         "joe",
@@ -159,48 +151,14 @@ fn everything_has_a_name_and_an_order() {
     );
 }
 
-/// The lowest ratio of contrast between a text and what is behind it (WCAG 2), over all texts.
-const LOWEST_CONTRAST: &str = "
-    const light = c => { c /= 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
-    const parts = colour => colour.match(/[\\d.]+/g).map(Number);
-    const luminance = ([r, g, b]) => 0.2126 * light(r) + 0.7152 * light(g) + 0.0722 * light(b);
-    const behind = element => {
-        for (let e = element; e; e = e.parentElement) {
-            const [r, g, b, a] = parts(getComputedStyle(e).backgroundColor);
-            if (a !== 0) return [r, g, b];
-        }
-        return [255, 255, 255];
-    };
-    let lowest = 99;
-    for (const e of document.querySelectorAll('main *, header *')) {
-        const has_text = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || e.value;
-        if (!has_text) continue;
-        const [a, b] = [luminance(parts(getComputedStyle(e).color)), luminance(behind(e))];
-        lowest = Math.min(lowest, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
-    }
-    return lowest;";
-
 #[test]
 fn narrow_and_dark_windows_show_all_of_it() {
     let Some(browser) = Browser::start(800, 900) else {
         return;
     };
     let app = App::start();
-    let size = json!({ "width": 320, "height": 700, "deviceScaleFactor": 1, "mobile": false });
-    browser.command("Emulation.setDeviceMetricsOverride", &size);
-    for scheme in ["light", "dark"] {
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        browser.command("Emulation.setEmulatedMedia", &media);
-        let long = "x".repeat(200);
-        browser.open(&page(&app, "joe", &format!("?scenario={long}")));
-        browser.click("button");
-        browser.picture(&format!("narrow-{scheme}"));
-        assert_eq!(browser.evaluate("return innerWidth"), 320);
-        let width = browser.evaluate("return document.documentElement.scrollWidth");
-        assert_eq!(width, 320, "nothing is wider than the window");
-        let contrast = browser.evaluate(LOWEST_CONTRAST).as_f64().unwrap();
-        assert!((4.5..99.0).contains(&contrast), "{scheme}: {contrast}");
-    }
+    let long = "x".repeat(200);
+    browser.check_narrow_and_dark("narrow", &page(&app, "joe", &format!("?scenario={long}")));
     let back = browser.evaluate("return getComputedStyle(document.body).backgroundColor");
     assert_eq!(back, "rgb(20, 25, 31)", "the dark scheme is used");
 }

@@ -1,0 +1,137 @@
+//! The form of `/api/v1/manual-results` as people meet it: in headless Chromium, with scripts off.
+
+use super::PATH;
+use crate::browser::Browser;
+use crate::harness::App;
+use serde_json::json;
+
+/// The form's page with credentials in its URL, which the browser sends when it is asked.
+fn page(app: &App, query: &str) -> String {
+    let host = app.url.replace("http://", "http://joe:x@");
+    format!("{host}{PATH}{query}")
+}
+
+#[test]
+fn somebody_records_a_result_and_the_next_one() {
+    let Some(browser) = Browser::start(1000, 1200) else {
+        return;
+    };
+    let app = App::start();
+    browser.stop_scripts();
+    browser.open(&page(&app, "?type=compose&testcase=desktop.browser"));
+    browser.type_into("#item", "Fedora-42-20260131.n.0");
+    browser.type_into("#outcome", "FAILED");
+    browser.type_into("#comment", "it starts, <b>then</b>\nnothing");
+    browser.type_into(
+        "#attachments",
+        "https://files.test/1.png\nhttps://files.test/2.log",
+    );
+    browser.picture("manual-form");
+    browser.click("button");
+    assert_eq!(browser.text("h1"), "The result is recorded");
+    browser.picture("manual-success");
+    let result = app.read("/api/v2.0/results/1");
+    assert_eq!(result["data"]["username"], json!(["joe"]));
+    assert_eq!(
+        result["data"]["attachments"],
+        json!(["https://files.test/1.png", "https://files.test/2.log"])
+    );
+    assert_eq!(result["note"], "it starts, <b>then</b>\nnothing");
+    assert_eq!(result["outcome"], "FAILED");
+    browser.click("#next");
+    let value = browser.evaluate("return document.getElementById('item').value");
+    assert_eq!(value, "Fedora-42-20260131.n.0");
+    browser.type_into("#testcase", "desktop.terminal");
+    browser.type_into("#outcome", "PASSED");
+    browser.type_into("#comment", "fine");
+    browser.click("button");
+    browser.click("#result");
+    let url = browser.url();
+    assert!(url.ends_with("/api/v2.0/results/2"), "{url}");
+}
+
+#[test]
+fn mistakes_are_mended_by_following_their_links() {
+    let Some(browser) = Browser::start(1000, 1200) else {
+        return;
+    };
+    let app = App::start();
+    browser.stop_scripts();
+    browser.open(&page(&app, "?type=compose&item=i&testcase=t&comment=c"));
+    browser.type_into("#attachments", "files.test/1");
+    browser.click("button");
+    let title = browser.evaluate("return document.title");
+    assert!(title.as_str().unwrap().starts_with("Problem"), "{title}");
+    browser.picture("manual-mistakes");
+    // What is wrong has the focus; its links lead to the fields, in their order.
+    let focus = || browser.evaluate("return document.activeElement.id");
+    assert_eq!(focus(), "notice");
+    assert_eq!(
+        browser.text("#notice li:first-child"),
+        "Choose what came out."
+    );
+    browser.click("#notice li:first-child a");
+    assert_eq!(focus(), "outcome");
+    browser.type_keys("INFO");
+    browser.click("#notice li:last-child a");
+    assert_eq!(focus(), "attachments");
+    // Control and A, then what takes the place of all.
+    browser.type_keys("\u{e009}a\u{e000}https://files.test/1");
+    browser.leave_by_keys("\u{e004}\n");
+    assert_eq!(browser.text("h1"), "The result is recorded");
+    let result = app.read("/api/v2.0/results/1");
+    assert_eq!(result["outcome"], "INFO");
+    assert_eq!(
+        result["data"]["attachments"],
+        json!(["https://files.test/1"])
+    );
+}
+
+#[test]
+fn everything_has_a_name_and_an_order() {
+    let Some(browser) = Browser::start(1000, 1200) else {
+        return;
+    };
+    let app = App::start();
+    browser.open(&page(&app, ""));
+    // From the link in the header, the tabulator key goes through the fields to the button.
+    browser.evaluate("document.querySelector('header a').focus()");
+    for (id, label) in [
+        ("type", "Item type"),
+        ("item", "Item"),
+        ("testcase", "Test case"),
+        ("scenario", "Scenario (optional)"),
+        ("system_architecture", "Architecture (optional)"),
+        ("system_variant", "Variant (optional)"),
+        ("outcome", "Outcome"),
+        ("comment", "Comment"),
+        ("attachments", "Attachments (optional)"),
+    ] {
+        assert_eq!(browser.label(&format!("#{id}")), label);
+        browser.type_keys("\u{e004}");
+        assert_eq!(browser.evaluate("return document.activeElement.id"), id);
+        let hint = format!(
+            "return document.getElementById('{id}').ariaDescribedByElements?.length ?? document.querySelectorAll('#{id}-hint').length"
+        );
+        assert_eq!(browser.evaluate(&hint), 1, "{id}");
+    }
+    browser.type_keys("\u{e004}");
+    assert_eq!(
+        browser.evaluate("return document.activeElement.textContent"),
+        "Record"
+    );
+    assert_eq!(
+        browser.evaluate("return document.documentElement.lang"),
+        "en"
+    );
+}
+
+#[test]
+fn narrow_and_dark_windows_show_all_of_it() {
+    let Some(browser) = Browser::start(800, 900) else {
+        return;
+    };
+    let app = App::start();
+    let long = "x".repeat(200);
+    browser.check_narrow_and_dark("manual-narrow", &page(&app, &format!("?item={long}")));
+}
