@@ -2,5 +2,6 @@
 
 mod explain;
 mod manual_results;
+mod reports;
 mod simulate;
 mod waivers;

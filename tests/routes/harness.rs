@@ -228,6 +228,11 @@ impl App {
         try_send(&self.url, method, path, headers, body).expect("an answer")
     }
 
+    /// As [`App::send`], with a body that may be no text.
+    pub fn send_bytes(&self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        try_send_bytes(&self.url, "POST", path, headers, body).expect("an answer")
+    }
+
     /// The JSON of a `GET` that succeeds.
     #[track_caller]
     pub fn read(&self, path: &str) -> Value {
@@ -249,6 +254,17 @@ pub fn try_send(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Result<Answer, ureq::Error> {
+    try_send_bytes(url, method, path, headers, body.as_bytes().to_vec())
+}
+
+/// As [`try_send`], with a body that may be no text.
+pub fn try_send_bytes(
+    url: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+) -> Result<Answer, ureq::Error> {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -262,7 +278,7 @@ pub fn try_send(
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let mut response = agent.run(request.body(body.to_owned())?)?;
+    let mut response = agent.run(request.body(body)?)?;
     let headers = response.headers().iter();
     let headers = headers.map(|(name, value)| {
         (

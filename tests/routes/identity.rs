@@ -45,6 +45,8 @@ pub fn writers() -> [(&'static str, Value, u16); 9] {
         ),
         ("/api/v2.0/groups", json!({"uuid": "g"}), 201),
         ("/api/v2.0/testcases", json!({"name": "t"}), 201),
+        // It takes reports, which JSON is none of; that is said to those who may write.
+        ("/api/v1/reports?testcase=t", json!({}), 400),
         (NAMED, smallest("redhat-modules"), 201),
         (MANUAL, manual_result(), 201),
         (LIFE, request(), 201),

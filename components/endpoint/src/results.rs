@@ -1,5 +1,5 @@
-//! What the endpoints on results have in common: the JSON of a result, the query grammar, and the
-//! body of a submission.
+//! What the endpoints on results have in common: the JSON of a result, the query grammar, the body
+//! of a submission, and what is said of a report.
 
 pub mod catalogue;
 #[cfg(feature = "openapi")]
@@ -10,6 +10,7 @@ pub mod manual;
 #[cfg(feature = "openapi")]
 pub mod manual_body;
 pub mod once;
+pub mod report;
 pub mod submission;
 #[cfg(feature = "openapi")]
 pub mod submission_body;

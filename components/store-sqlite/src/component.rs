@@ -8,12 +8,14 @@
 
 use crate::database::host;
 use crate::{
-    catalogue, distinct, latest, policies, results, statistics, subjects, submissions, waivers,
+    catalogue, distinct, latest, policies, reports, results, statistics, subjects, submissions,
+    waivers,
 };
 use endpoint::records::{
-    Detail, Error, Group, GroupFilter, GroupMention, NewResult, NewWaiver, Order, Page,
-    PolicyActivation, PolicySet, ResultFilter, Selection, StepOutcome, Submission, SubmissionKey,
-    TestCase, TestResult, Update, Waiver, WaiverFilter, WaiverList, WaiverStep,
+    Detail, Error, Group, GroupFilter, GroupMention, NewReport, NewResult, NewWaiver, Order, Page,
+    PolicyActivation, PolicySet, ReportSubmission, ResultFilter, Selection, StepOutcome,
+    Submission, SubmissionKey, TestCase, TestResult, Update, Waiver, WaiverFilter, WaiverList,
+    WaiverStep,
 };
 
 mod bindings {
@@ -76,6 +78,12 @@ impl store::subject_reads::Guest for Store {
 impl store::result_writes::Guest for Store {
     fn submit(results: Vec<NewResult>, key: Option<SubmissionKey>) -> Result<Submission, Error> {
         host::with(|database| submissions::submit(database, results, key.as_ref()))
+    }
+    fn submit_report(
+        report: NewReport,
+        key: Option<SubmissionKey>,
+    ) -> Result<ReportSubmission, Error> {
+        host::with(|database| reports::submit(database, report, key.as_ref()))
     }
 }
 

@@ -15,6 +15,7 @@ pub mod filter;
 pub mod latest;
 mod patterns;
 pub mod policies;
+pub mod reports;
 pub mod results;
 mod row;
 pub mod schema;

@@ -6,7 +6,7 @@ use crate::patterns;
 use crate::row::{self, RESULT_COLUMNS};
 use crate::search::{self, Part};
 use crate::statement::{Parameters, json_list};
-use endpoint::records::{NewResult, Order, Page, ResultFilter, TestResult, Update};
+use endpoint::records::{GroupMention, NewResult, Order, Page, ResultFilter, TestResult, Update};
 use serde_json::{Map, Value as Json};
 use spin_sdk::sqlite::Value;
 use std::collections::HashMap;
@@ -115,15 +115,21 @@ fn to_json(value: Value) -> Json {
 
 /// What is said of the test case and groups beyond their names, for the triggers.
 fn mentions(result: &NewResult) -> Option<String> {
+    mentions_of(&result.test_case_ref_url, &result.groups)
+}
+
+/// The same of a test case's reference and of groups.
+#[must_use]
+pub fn mentions_of(test_case_ref_url: &Update, named: &[GroupMention]) -> Option<String> {
     let mut mentions = Map::new();
-    if let Update::Set(ref_url) = &result.test_case_ref_url {
+    if let Update::Set(ref_url) = test_case_ref_url {
         mentions.insert(
             "test_case".into(),
             serde_json::json!({ "ref_url": ref_url }),
         );
     }
     let mut groups = Map::new();
-    for group in &result.groups {
+    for group in named {
         let mut said = Map::new();
         for (name, update) in [
             ("description", &group.description),

@@ -46,13 +46,30 @@ pub fn submit(
     }
 }
 
+/// What was stored under a key.
+pub struct FirstSubmission {
+    /// Of what was sent.
+    pub fingerprint: String,
+    /// The id of its first result; ids given by one statement have no gaps.
+    pub first_result_id: i64,
+    /// How many results.
+    pub result_count: i64,
+    test_case_ref_urls: String,
+}
+
 struct FirstAnswer {
     fingerprint: String,
     results: Vec<TestResult>,
 }
 
-/// What was answered when the key was new.
-fn first_answer(database: &impl Database, key: &SubmissionKey) -> Result<FirstAnswer, Failure> {
+/// What was stored when the key was new.
+///
+/// # Errors
+/// When the database fails, or there is no such submission.
+pub fn first_submission(
+    database: &impl Database,
+    key: &SubmissionKey,
+) -> Result<FirstSubmission, Failure> {
     let rows = database.run(
         "SELECT fingerprint, first_result_id, result_count, test_case_ref_urls FROM submissions \
          WHERE caller = ?1 AND place = ?2 AND key = ?3",
@@ -65,9 +82,23 @@ fn first_answer(database: &impl Database, key: &SubmissionKey) -> Result<FirstAn
     let row = rows.into_iter().next();
     let mut columns =
         Columns::of(row.ok_or_else(|| Failure::Database("the submission is gone".into()))?);
-    let fingerprint = columns.text()?;
-    let (first, count) = (columns.integer()?, columns.integer()?);
-    let ref_urls: HashMap<String, String> = serde_json::from_str(&columns.text()?)
+    Ok(FirstSubmission {
+        fingerprint: columns.text()?,
+        first_result_id: columns.integer()?,
+        result_count: columns.integer()?,
+        test_case_ref_urls: columns.text()?,
+    })
+}
+
+/// What was answered when the key was new.
+fn first_answer(database: &impl Database, key: &SubmissionKey) -> Result<FirstAnswer, Failure> {
+    let FirstSubmission {
+        fingerprint,
+        first_result_id: first,
+        result_count: count,
+        test_case_ref_urls,
+    } = first_submission(database, key)?;
+    let ref_urls: HashMap<String, String> = serde_json::from_str(&test_case_ref_urls)
         .map_err(|error| Failure::Database(format!("stored references: {error}")))?;
     let statement = format!(
         "SELECT {RESULT_COLUMNS} FROM results AS r LEFT JOIN test_cases AS t ON t.name = r.test_case \

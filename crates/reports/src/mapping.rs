@@ -55,6 +55,8 @@ pub struct Mapped {
     pub outcome: String,
     /// Extra data as JSON text: an object whose keys are sorted and whose values are lists of texts.
     pub data: String,
+    /// How many values of extra data there are.
+    pub values: usize,
     /// Free text: all of a failure.
     pub note: Option<String>,
 }
@@ -119,6 +121,7 @@ pub fn case(case: &Case, mapping: &Mapping<'_>) -> Option<Mapped> {
     Some(Mapped {
         test_case: test_case_name(mapping.prefix, &case.full_name),
         outcome: outcome.to_owned(),
+        values: data.count(),
         data: data.into_json(),
         note: case.text.clone(),
     })
@@ -140,6 +143,7 @@ pub fn roll_up(summary: &Summary, mapping: &Mapping<'_>) -> Mapped {
     Mapped {
         test_case: test_case_name(mapping.prefix, ""),
         outcome: outcome(summary.outcome(), mapping).to_owned(),
+        values: data.count(),
         data: data.into_json(),
         note: Some(in_words(summary)),
     }
@@ -259,6 +263,13 @@ impl Data {
             self.0
                 .insert(key, Value::Array(vec![cropped(value).into()]));
         }
+    }
+
+    fn count(&self) -> usize {
+        let lists = self.0.values();
+        lists
+            .map(|values| values.as_array().map_or(0, Vec::len))
+            .sum()
     }
 
     fn into_json(self) -> String {

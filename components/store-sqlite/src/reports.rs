@@ -1,0 +1,75 @@
+//! Reports: very many results that share their time, their group and their reference, in one statement.
+//!
+//! They come as one JSON text and go to the database as that text. Nothing of them is taken apart in
+//! between, and no rows come back.
+
+use crate::database::{Database, Failure};
+use crate::results::mentions_of;
+use crate::row::Columns;
+use crate::schema::submissions::KEY_IS_TAKEN;
+use crate::statement::json_list;
+use crate::submissions::first_submission;
+use endpoint::records::{NewReport, ReportSubmission, SubmissionKey, Update};
+use spin_sdk::sqlite::Value;
+
+/// What is said of the group is said by the first result.
+const STORE: &str = "INSERT INTO results \
+    (submit_time_us, outcome, test_case, data, groups, note, ref_url, mentions) \
+    SELECT ?1, value ->> 0, value ->> 1, value ->> 2, ?2, value ->> 3, ?3, iif(key = 0, ?4, NULL) \
+    FROM json_each(?5) WHERE true ORDER BY key";
+
+/// The results as the view of submissions wants them, which is as `results::as_json` writes them.
+const STORE_ONCE: &str = "INSERT INTO new_submissions (caller, place, key, fingerprint, results) \
+    SELECT ?6, ?7, ?8, ?9, json_group_array(json_array(?1, value ->> 0, value ->> 1, value ->> 2, ?2, \
+        value ->> 3, ?3, iif(key = 0, ?4, NULL))) \
+    FROM (SELECT key, value FROM json_each(?5) ORDER BY key)";
+
+/// Stores all of a report or nothing; with a key at most once.
+///
+/// # Errors
+/// When the database fails.
+pub fn submit(
+    database: &impl Database,
+    report: NewReport,
+    key: Option<&SubmissionKey>,
+) -> Result<ReportSubmission, Failure> {
+    let uuid = report.group.uuid.clone();
+    let mut parameters: Vec<Value> = vec![
+        Value::Integer(report.submit_time_us),
+        json_list(std::slice::from_ref(&uuid)).into(),
+        report.ref_url.into(),
+        mentions_of(&Update::Keep, &[report.group]).into(),
+        report.results.into(),
+    ];
+    let Some(key) = key else {
+        database.run(STORE, &parameters)?;
+        return last_of(database, uuid, report.submit_time_us).map(ReportSubmission::Stored);
+    };
+    for text in [&key.caller, &key.place, &key.key, &key.fingerprint] {
+        parameters.push(text.as_str().into());
+    }
+    let outcome = database.run(STORE_ONCE, &parameters);
+    let is_new = match outcome {
+        Ok(_) => true,
+        Err(Failure::Database(text)) if text.contains(KEY_IS_TAKEN) => false,
+        Err(other) => return Err(other),
+    };
+    let first = first_submission(database, key)?;
+    let last = u64::try_from(first.first_result_id + first.result_count - 1).unwrap_or_default();
+    Ok(match (is_new, first.fingerprint == key.fingerprint) {
+        (true, _) => ReportSubmission::Stored(last),
+        (false, true) => ReportSubmission::Repeated(last),
+        (false, false) => ReportSubmission::KeyIsTaken,
+    })
+}
+
+/// The last result of a group that has this time.
+fn last_of(database: &impl Database, uuid: String, time_us: i64) -> Result<u64, Failure> {
+    let rows = database.run(
+        "SELECT result_id FROM result_groups WHERE group_uuid = ?1 AND submit_time_us = ?2 \
+         ORDER BY result_id DESC LIMIT 1",
+        &[uuid.into(), Value::Integer(time_us)],
+    )?;
+    let row = rows.into_iter().next();
+    Columns::of(row.ok_or_else(|| Failure::Database("the report has no results".into()))?).id()
+}
