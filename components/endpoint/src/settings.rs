@@ -3,6 +3,7 @@
 use crate::kept::{self, Kept};
 use http_edge::caller::Method;
 use http_edge::{Error, Request, Result};
+use permissions::Reserved;
 use spin_sdk::variables;
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -15,6 +16,7 @@ thread_local! {
     static PUBLIC_URL: OnceCell<Rc<str>> = const { OnceCell::new() };
     static MAX_PAGE_SIZE: OnceCell<u32> = const { OnceCell::new() };
     static CORS_ORIGINS: OnceCell<Rc<[String]>> = const { OnceCell::new() };
+    static RESERVED: OnceCell<Rc<Reserved>> = const { OnceCell::new() };
 }
 
 /// What the links of an answer begin with: the variable `public_url` (scheme, host and perhaps a
@@ -89,6 +91,18 @@ pub async fn koji_api() -> Result<Option<String>> {
 /// When the component has not been given the variable.
 pub async fn remote_rule_policies() -> Result<String> {
     variable("remote_rule_policies").await
+}
+
+/// Test cases that are kept for the messages of some publishers: the variables
+/// `reserved_test_cases` (entries `pattern=publisher`, separated by commas) and `message_bridges`.
+///
+/// # Errors
+/// When the component has not been given the variables, or an entry has no publisher: who may
+/// submit is not guessed.
+pub async fn reserved_test_cases() -> Result<Rc<Reserved>> {
+    let bridges = variable("message_bridges").await?;
+    let read = |entries: &str| Reserved::parse(entries, &bridges).map(Rc::new);
+    setting(&RESERVED, "reserved_test_cases", read).await
 }
 
 /// The parts of a text that is separated by commas.

@@ -9,12 +9,14 @@ mod decide;
 mod entry;
 mod load;
 mod mapping;
+mod reserved;
 mod rules;
 
 pub use decide::{Caller, EVERYONE};
 pub use entry::Entry;
 pub use load::{LoadError, MAX_ENTRIES, MAX_ITEMS};
 pub use mapping::{Mapped, Mapping};
+pub use reserved::Reserved;
 pub use rules::{Rule, Rules};
 
 /// All entries of a file, in its order.
