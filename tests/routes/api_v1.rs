@@ -2,6 +2,7 @@
 
 mod explain;
 mod manual_results;
+mod messages;
 mod reports;
 mod simulate;
 mod waivers;

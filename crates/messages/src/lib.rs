@@ -127,8 +127,8 @@ fn read_enveloped(delivery: &Delivery<'_>, envelope: &Envelope<'_>) -> Message {
         .or_else(|| header(delivery, "jmsxuserid"));
     let id = delivery.id.map(str::to_owned).or(envelope.id.clone());
     let verdict = match id.as_ref().map(|id| id.chars().count()) {
-        Some(MAX_ID_CHARS..) => Verdict::Rejected(Rejection {
-            reason: format!("the message's identifier has {MAX_ID_CHARS} characters or more"),
+        Some(length) if length > MAX_ID_CHARS => Verdict::Rejected(Rejection {
+            reason: format!("the message's identifier has more than {MAX_ID_CHARS} characters"),
             path: String::new(),
         }),
         _ => interpret(
