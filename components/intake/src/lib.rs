@@ -52,21 +52,19 @@ pub fn take(
         Verdict::Results(mapped) => mapped,
     };
     let fresh = new_uuid();
-    let mut results = Vec::with_capacity(mapped.results.len() + mapped.cases.len());
-    let mut rows = 0;
-    let all = mapped.results.iter().chain(&mapped.cases);
-    for result in all {
-        rows += result.data.values().map(values).sum::<usize>() + 1;
-        match new_result(result, receiver, &fresh) {
-            Ok(result) => results.push(result),
-            Err(rejection) => return Ok(told.rejected(400, &rejection)),
-        }
-    }
+    let rows = mapped.results.iter().map(rows).sum::<usize>();
     if rows > MAX_LIST_ROWS {
         return Ok(told.rejected(400, &whole(format!(
             "its results have {rows} values of extra data and groups, at most {MAX_LIST_ROWS} are stored at once"
         ))));
     }
+    // The cases of a report have a limit of their own, beyond which they are left out.
+    let all = mapped.results.iter().chain(&mapped.cases);
+    let results = all.map(|result| new_result(result, receiver, &fresh));
+    let results: Vec<NewResult> = match results.collect() {
+        Ok(results) => results,
+        Err(rejection) => return Ok(told.rejected(400, &rejection)),
+    };
     let publisher = message.publisher.as_deref();
     let sender = receiver.reserved.sender(receiver.caller, publisher);
     let is_refused = |result: &&NewResult| !receiver.reserved.allow(sender, &result.test_case);
@@ -94,9 +92,10 @@ fn new_uuid() -> String {
     Uuid::new_v4().to_string()
 }
 
-/// How many values of extra data a value stands for.
-fn values(value: &Value) -> usize {
-    value.as_array().map_or(1, Vec::len)
+/// How many rows of an index a result needs: for its values of extra data, and for its group.
+fn rows(result: &messages::NewResult) -> usize {
+    let values = |value: &Value| value.as_array().map_or(1, Vec::len);
+    1 + result.data.values().map(values).sum::<usize>()
 }
 
 fn whole(reason: String) -> Rejection {

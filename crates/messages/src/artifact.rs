@@ -6,6 +6,7 @@ use crate::data::Data;
 use crate::document::Node;
 use crate::fedora;
 use crate::verdict::Rejection;
+use crate::xunit;
 use serde_json::Value;
 
 /// The data of a result that says what the message is about.
@@ -170,10 +171,10 @@ fn container_image(message: &CiMessage<'_>) -> Result<Data, Rejection> {
         "issuer",
     ];
     let mut data = with_run(with_fields(data, message, &names)?, message)?;
-    let xunit = message.test("xunit");
+    let node = message.test("xunit");
     // The report itself is no value to ask for.
-    if xunit.text()?.is_some_and(|text| text.contains("://")) {
-        data.set("xunit", &xunit)?;
+    if node.text()?.is_some_and(xunit::is_link) {
+        data.set("xunit", &node)?;
     }
     Ok(data)
 }

@@ -2,11 +2,11 @@
 //! (<https://pagure.io/fedora-ci/messages>): 0.1, which has the fields of the test at the top, 0.2 with
 //! the test apart, and 1.x, which differs from 0.2 in the types of artifacts.
 
-use crate::artifact;
 use crate::data::Data;
 use crate::document::Node;
 use crate::outcome::{self, Found, Stage};
 use crate::verdict::{Group, Mapped, NewResult, Rejection, Verdict};
+use crate::{artifact, xunit};
 use serde_json::Value;
 
 /// The longest reason of an error in extra data, in characters.
@@ -113,6 +113,7 @@ pub fn read(
     crate::resultsdb::limits(&results, body)?;
     Ok(Verdict::Results(Mapped {
         results,
+        report: xunit::embedded(&message.test("xunit"))?,
         ..Mapped::default()
     }))
 }

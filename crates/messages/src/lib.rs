@@ -3,7 +3,7 @@
 //! A message comes as it was on the bus: a bare body with its topic told apart, in the envelope of
 //! the program that took it off the bus, or as a CloudEvent. Its body is in one of these formats, told
 //! from each other by topic and fields: CI metrics ([`ci_metrics`]), CI messages ([`ci_message`] with
-//! [`artifact`] and [`fedora`]), results as ResultsDB has them ([`resultsdb`]). Everything else is
+//! [`artifact`], [`fedora`] and [`xunit`]), results as ResultsDB has them ([`resultsdb`]). Everything else is
 //! ignored, with a reason.
 //!
 //! This crate must not know WASI, the store, who sends a message, or what becomes of the results.
@@ -19,10 +19,12 @@ mod fedora;
 mod outcome;
 mod resultsdb;
 mod verdict;
+mod xunit;
 
 pub use data::{MAX_LIST_VALUES, MAX_TEXT_CHARS};
 pub use resultsdb::MAX_RESULTS;
 pub use verdict::{Group, Mapped, NewResult, Rejection, Verdict};
+pub use xunit::{MAX_CASE_ROWS, MAX_CASES, MAX_REPORT_BYTES};
 
 use document::{Document, Node};
 use envelope::Envelope;
@@ -77,6 +79,22 @@ pub enum Delivered {
 /// Reads a body: a message, or a list of them.
 #[must_use]
 pub fn read(delivery: &Delivery<'_>, body: &[u8]) -> Delivered {
+    let mut delivered = read_closed(delivery, body);
+    let messages = match &mut delivered {
+        Delivered::One(message) => std::slice::from_mut(message.as_mut()),
+        Delivered::Batch(messages) => messages.as_mut_slice(),
+    };
+    let mut left = MAX_REPORT_BYTES;
+    for message in messages {
+        if let Verdict::Results(mapped) = &mut message.verdict {
+            xunit::open(mapped, delivery.outcomes, &mut left);
+        }
+    }
+    delivered
+}
+
+/// As [`read`], but for the reports inside of messages.
+fn read_closed(delivery: &Delivery<'_>, body: &[u8]) -> Delivered {
     let one = |message| Delivered::One(Box::new(message));
     if let Some(event) = cloud_event::binary(delivery.headers) {
         return one(event.map_or_else(

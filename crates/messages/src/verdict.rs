@@ -1,5 +1,6 @@
 //! What is made of a message.
 
+use crate::xunit::Embedded;
 use serde_json::{Map, Value};
 
 /// What is made of a message.
@@ -31,6 +32,8 @@ pub struct Mapped {
     pub cases: Vec<NewResult>,
     /// What is odd but no reason to reject the message, for people.
     pub notes: Vec<String>,
+    /// A report that has not been opened yet.
+    pub(crate) report: Option<Embedded>,
 }
 
 /// A result to be stored.
@@ -72,7 +75,7 @@ impl Mapped {
     /// Notes in the data of each result who published the message.
     pub(crate) fn say_publisher(&mut self, publisher: Option<&str>) {
         let Some(publisher) = publisher else { return };
-        for result in self.results.iter_mut().chain(&mut self.cases) {
+        for result in &mut self.results {
             let data = &mut result.data;
             data.insert("publisher_id".to_owned(), publisher.into());
         }

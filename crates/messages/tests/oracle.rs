@@ -10,7 +10,7 @@
     reason = "helpers of tests may fail loudly too"
 )]
 
-use messages::{Delivered, Delivery, Group, Message, NewResult, Verdict};
+use messages::{Delivered, Delivery, Group, Mapped, Message, NewResult, Verdict};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -87,6 +87,29 @@ fn wanted(result: &Value) -> Value {
     result
 }
 
+/// Test cases and outcomes of the cases of an embedded report.
+fn cases(mapped: &Mapped) -> Vec<(String, String)> {
+    let cases = mapped.cases.iter();
+    cases
+        .map(|case| (case.test_case.clone(), case.outcome.clone()))
+        .collect()
+}
+
+/// The same as the independent reader found them: it lists the first five.
+fn expected_cases(expected: &Value) -> Vec<(String, String)> {
+    let report = &expected["embedded_xunit"]["junit"];
+    let Some(cases) = report["first_cases"].as_array() else {
+        return Vec::new();
+    };
+    assert_eq!(report["tests"], cases.len(), "only short reports are here");
+    let prefix = expected["results"][0]["testcase"].as_str().unwrap();
+    let case = |case: &Value| {
+        let name = format!("{prefix}.{}", case["joined"].as_str().unwrap());
+        (name, case["outcome"].as_str().unwrap().to_uppercase())
+    };
+    cases.iter().map(case).collect()
+}
+
 #[test]
 fn real_messages_give_what_is_expected() {
     let Some(shared) = shared_dir() else { return };
@@ -114,6 +137,9 @@ fn real_messages_give_what_is_expected() {
                 format!("{}: {}", rejection.path, rejection.reason),
             ),
         };
+        if let Verdict::Results(mapped) = &message.verdict {
+            assert_eq!(cases(mapped), expected_cases(expected), "{path}");
+        }
         println!("{path}: {verdict}, {} results, {remark}", results.len());
         assert_eq!(verdict, expected["verdict"], "{path}: {remark}");
         let wanted: Vec<Value> = expected["results"]
