@@ -2,8 +2,8 @@
 
 use crate::operation::Operation;
 use crate::{
-    artifact_schemas, artifacts, gates, groups, limits, manual_results, results, schemas, security,
-    service, test_cases, waiver_life, waivers, waiving,
+    artifact_schemas, artifacts, gates, groups, limits, manual_results, messages, results, schemas,
+    security, service, test_cases, waiver_life, waivers, waiving,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -54,6 +54,7 @@ pub fn operations() -> Vec<Operation> {
         results::operations(),
         artifacts::operations(),
         manual_results::operations(),
+        messages::operations(),
         groups::operations(),
         test_cases::operations(),
         waivers::operations(),
@@ -90,6 +91,7 @@ fn make() -> Result<Document, Problem> {
             { "name": results::TAG, "description": "What ResultsDB's clients call." },
             { "name": artifacts::TAG, "description": "Version 3 of ResultsDB's API: results of builds, composes, images and modules." },
             { "name": manual_results::TAG, "description": "What people find out by hand." },
+            { "name": messages::TAG, "description": "What CI systems and their buses say." },
             { "name": groups::TAG, "description": "Groups of results." },
             { "name": test_cases::TAG, "description": "What is tested." },
             { "name": waivers::TAG, "description": "What WaiverDB's clients call." },

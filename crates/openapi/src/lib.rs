@@ -13,6 +13,7 @@ mod gates;
 mod groups;
 mod limits;
 mod manual_results;
+mod messages;
 mod operation;
 mod parameters;
 mod patterns;

@@ -33,6 +33,8 @@ const ENVELOPE: &str = "Envelope_Value";
     results::manual_body::ManualResultBody,
     results::catalogue_body::NewGroupBody,
     results::catalogue_body::NewTestCaseBody,
+    intake::wire::Told,
+    intake::wire::ToldOfBatch,
     permissions::Entry,
     waivers::wire::WaiverJson,
     waivers::list::Envelope,

@@ -183,6 +183,7 @@ fn without_the_variable_outcomes_are_unknown() {
     assert_eq!(answer.status, 500);
     let answer = app.post_as("joe", "/api/v1/manual-results", &manual_result());
     assert_eq!(answer.status, 500);
+    assert_eq!(app.post("/api/v1/messages", &json!({})).status, 500);
 }
 
 /// The application without a variable's grant, where reading any of these paths is a 500.
@@ -220,6 +221,20 @@ fn without_the_variables_there_are_no_links_and_no_pages() {
     ];
     let app = without_variable("public_url", &[&lists[..], &with_links].concat());
     assert_eq!(app.post("/api/v2.0/results", &result).status, 500);
+    assert_eq!(app.post("/api/v1/messages", &json!({})).status, 500);
+}
+
+#[test]
+fn without_the_variables_nobody_knows_for_whom_test_cases_are_reserved() {
+    for name in ["reserved_test_cases", "message_bridges"] {
+        let app = without_variable(name, &[]);
+        assert_eq!(app.post("/api/v1/messages", &json!({})).status, 500);
+        assert_eq!(
+            app.post("/api/v2.0/testcases", &json!({"name": "t"}))
+                .status,
+            201
+        );
+    }
 }
 
 #[test]

@@ -21,8 +21,8 @@ const LARGER: &[(&str, f64)] = &[
     ("submit-result", 1_780.0),
     // The same two beside a reader of XML, one of TAP, and what unpacks both.
     ("submit-report", 1_860.0),
-    // The same beside the formats of messages.
-    ("submit-message", 1_860.0),
+    // The same beside the formats of messages, and of the reports in them (XML, zlib).
+    ("submit-message", 2_120.0),
     ("waive", 1_920.0),
     ("put-group", 1_680.0),
     ("put-test-case", 1_660.0),

@@ -44,6 +44,11 @@ fn real_messages_are_stored_as_expected() {
             _ => 400,
         };
         let told = told.expect(status);
+        let reported = &expected["embedded_xunit"]["junit"]["tests"];
+        let wanted = expected["results"].as_array().unwrap().len()
+            + usize::try_from(reported.as_u64().unwrap_or_default()).unwrap();
+        let found = told["results"].as_array().map_or(0, Vec::len);
+        assert_eq!(found, wanted, "{path}: {told}");
         for wanted in expected["results"].as_array().unwrap() {
             let name = &wanted["testcase"];
             let listed = told["results"].as_array().unwrap().iter();
