@@ -23,8 +23,7 @@ thread_local! {
 pub struct Policies {
     /// What the files say.
     pub set: PolicySet,
-    /// A digest of the files.
-    pub revision: String,
+    revision: OnceCell<String>,
     /// The files, with paths below the folder.
     pub documents: Vec<PolicyDocument>,
 }
@@ -59,20 +58,29 @@ impl Policies {
     /// # Errors
     /// What is wrong with each of them.
     pub fn read(documents: Vec<PolicyDocument>) -> std::result::Result<Self, Vec<LoadError>> {
-        let files = documents.iter().map(|document| SourceFile {
-            path: &document.path,
-            text: &document.text,
-        });
-        let revision = revision(files.clone());
+        let files = files(&documents);
         let (subject_types, policies): (Vec<_>, Vec<_>) =
             files.partition(|file| file.path.starts_with(SUBJECT_TYPES));
         let set = PolicySet::load(&policies, &subject_types)?;
         Ok(Self {
             set,
-            revision,
+            revision: OnceCell::new(),
             documents,
         })
     }
+
+    /// A digest of the files.
+    pub fn revision(&self) -> &str {
+        self.revision
+            .get_or_init(|| revision(files(&self.documents)))
+    }
+}
+
+fn files(documents: &[PolicyDocument]) -> impl Iterator<Item = SourceFile<'_>> {
+    documents.iter().map(|document| SourceFile {
+        path: &document.path,
+        text: &document.text,
+    })
 }
 
 /// Name, behind `prefix`, and text of each file of a folder that Greenwave would read, too. A folder

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 endpoint::store!("evaluate-gate");
 
 const POLICIES: PolicyStore = PolicyStore {
+    get: store::policy_reads::get,
     active_at: store::policy_reads::active_at,
     activate: store::policy_writes::activate,
 };
@@ -58,7 +59,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
         return Ok(Reply::json(200, &decision)?);
     }
     let base = settings::base_url(&request).await?;
-    let revision = &question.policies.revision;
+    let revision = question.policies.revision();
     verbose(&decision, &results.stored, &waivers.stored, revision, &base)
 }
 

@@ -22,6 +22,7 @@ endpoint::store!("explain-gate");
 const TOP: &str = "../../";
 
 const POLICIES: PolicyStore = PolicyStore {
+    get: store::policy_reads::get,
     active_at: store::policy_reads::active_at,
     activate: store::policy_writes::activate,
 };
@@ -55,7 +56,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     };
     let question = Question::of(&json, &POLICIES)?;
     let mut explanation = explanation(&question).await?;
-    explanation.policy_revision = Some(question.policies.revision.clone());
+    explanation.policy_revision = Some(question.policies.revision().to_owned());
     shown(&request, &explanation)
 }
 

@@ -104,8 +104,8 @@ impl Run {
             truncated: because.is_some(),
             truncated_because: because,
             when: self.asked.when_us.map(time::format_us),
-            policy_revision: &self.in_force.revision,
-            draft_revision: &self.draft.revision,
+            policy_revision: self.in_force.revision(),
+            draft_revision: self.draft.revision(),
             totals: tally.totals(self.is_past()),
         };
         out.add(&Line::Summary(Box::new(summary)))?;

@@ -13,9 +13,8 @@ use crate::{
 };
 use endpoint::records::{
     Detail, Error, Group, GroupFilter, GroupMention, NewReport, NewResult, NewWaiver, Order, Page,
-    PolicyActivation, PolicySet, ReportSubmission, ResultFilter, Selection, StepOutcome,
-    Submission, SubmissionKey, TestCase, TestResult, Update, Waiver, WaiverFilter, WaiverList,
-    WaiverStep,
+    PolicySet, ReportSubmission, ResultFilter, Selection, StepOutcome, Submission, SubmissionKey,
+    TestCase, TestResult, Update, Waiver, WaiverFilter, WaiverList, WaiverStep,
 };
 
 mod bindings {
@@ -145,11 +144,8 @@ impl store::policy_reads::Guest for Store {
     fn get(revision: String) -> Result<Option<PolicySet>, Error> {
         host::with(|database| policies::get(database, &revision))
     }
-    fn active_at(time_us: i64) -> Result<Option<PolicySet>, Error> {
+    fn active_at(time_us: i64) -> Result<Option<String>, Error> {
         host::with(|database| policies::active_at(database, time_us))
-    }
-    fn activations(page: Page) -> Result<Vec<PolicyActivation>, Error> {
-        host::with(|database| policies::activations(database, page))
     }
 }
 

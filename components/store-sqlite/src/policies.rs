@@ -2,7 +2,7 @@
 
 use crate::database::{Database, Failure};
 use crate::row::Columns;
-use endpoint::records::{Page, PolicyActivation, PolicyDocument, PolicySet};
+use endpoint::records::{PolicyDocument, PolicySet};
 use serde_json::Value as Json;
 
 /// The set of this revision, with its documents.
@@ -10,50 +10,27 @@ use serde_json::Value as Json;
 /// # Errors
 /// When the database fails.
 pub fn get(database: &impl Database, revision: &str) -> Result<Option<PolicySet>, Failure> {
-    let statement = "SELECT revision, documents FROM policy_sets WHERE revision = ?1";
-    one(database.run(statement, &[revision.into()])?)
-}
-
-/// The set that was active at a time: of those activated by then the last.
-///
-/// # Errors
-/// When the database fails.
-pub fn active_at(database: &impl Database, time_us: i64) -> Result<Option<PolicySet>, Failure> {
-    let statement = "SELECT s.revision, s.documents FROM policy_sets AS s WHERE s.revision = \
-         (SELECT a.revision FROM policy_activations AS a WHERE a.since_us <= ?1 \
-          ORDER BY a.since_us DESC, a.id DESC LIMIT 1)";
-    one(database.run(statement, &[time_us.into()])?)
-}
-
-fn one(rows: Vec<crate::database::Row>) -> Result<Option<PolicySet>, Failure> {
-    let Some(row) = rows.into_iter().next() else {
-        return Ok(None);
-    };
-    let mut columns = Columns::of(row);
-    Ok(Some(PolicySet {
-        revision: columns.text()?,
-        documents: documents(&columns.text()?)?,
-    }))
-}
-
-/// Which sets were active from when on, the newest activation first.
-///
-/// # Errors
-/// When the database fails.
-pub fn activations(database: &impl Database, page: Page) -> Result<Vec<PolicyActivation>, Failure> {
-    let statement = "SELECT since_us, revision FROM policy_activations \
-         ORDER BY id DESC LIMIT ?1 OFFSET ?2";
-    let offset = i64::try_from(page.offset).unwrap_or(i64::MAX);
-    let rows = database.run(statement, &[i64::from(page.limit).into(), offset.into()])?;
-    rows.into_iter()
-        .map(|row| {
-            let mut columns = Columns::of(row);
-            Ok(PolicyActivation {
-                since_us: columns.integer()?,
-                revision: columns.text()?,
-            })
+    let statement = "SELECT documents FROM policy_sets WHERE revision = ?1";
+    let rows = database.run(statement, &[revision.into()])?;
+    let set = |row| {
+        Ok(PolicySet {
+            revision: revision.to_owned(),
+            documents: documents(&Columns::of(row).text()?)?,
         })
-        .collect()
+    };
+    rows.into_iter().next().map(set).transpose()
+}
+
+/// The revision of the set that was active at a time: of those activated by then the last.
+///
+/// # Errors
+/// When the database fails.
+pub fn active_at(database: &impl Database, time_us: i64) -> Result<Option<String>, Failure> {
+    let statement = "SELECT revision FROM policy_activations WHERE since_us <= ?1 \
+         ORDER BY since_us DESC, id DESC LIMIT 1";
+    let rows = database.run(statement, &[time_us.into()])?;
+    let revision = |row| Columns::of(row).text();
+    rows.into_iter().next().map(revision).transpose()
 }
 
 /// Notes that a set is active from now on, unless it is the one that is.
@@ -61,19 +38,6 @@ pub fn activations(database: &impl Database, page: Page) -> Result<Vec<PolicyAct
 /// # Errors
 /// When the database fails.
 pub fn activate(database: &impl Database, set: &PolicySet, now_us: i64) -> Result<(), Failure> {
-    let active = activations(
-        database,
-        Page {
-            offset: 0,
-            limit: 1,
-        },
-    )?;
-    if active
-        .first()
-        .is_some_and(|last| last.revision == set.revision)
-    {
-        return Ok(());
-    }
     let documents: Json = set
         .documents
         .iter()

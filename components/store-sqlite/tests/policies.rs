@@ -10,14 +10,10 @@
 mod embedded;
 
 use embedded::{Embedded, assert_searches};
-use endpoint::records::{Page, PolicyDocument, PolicySet};
+use endpoint::records::{PolicyDocument, PolicySet};
+use spin_sdk::sqlite::Value;
 use store_sqlite::database::Database;
-use store_sqlite::policies::{activate, activations, active_at, get};
-
-const ALL: Page = Page {
-    offset: 0,
-    limit: 100,
-};
+use store_sqlite::policies::{activate, active_at, get};
 
 fn set(revision: &str) -> PolicySet {
     let document = PolicyDocument {
@@ -31,9 +27,13 @@ fn set(revision: &str) -> PolicySet {
 }
 
 fn history(database: &Embedded) -> Vec<(i64, String)> {
-    let all = activations(database, ALL).unwrap();
-    let all = all.into_iter();
-    all.map(|entry| (entry.since_us, entry.revision)).collect()
+    let statement = "SELECT since_us, revision FROM policy_activations ORDER BY id DESC";
+    let entry = |row: Vec<Value>| match row.as_slice() {
+        [Value::Integer(since_us), Value::Text(revision)] => (*since_us, revision.clone()),
+        _ => panic!("{row:?}"),
+    };
+    let rows = database.run(statement, &[]).unwrap();
+    rows.into_iter().map(entry).collect()
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn each_time_has_the_set_that_was_active() {
     ] {
         assert_eq!(
             active_at(&database, time).unwrap(),
-            expected.map(set),
+            expected.map(str::to_owned),
             "{time}"
         );
     }

@@ -20,8 +20,10 @@ thread_local! {
 
 /// How the store keeps policies, by the functions of a component's own world.
 pub struct PolicyStore {
+    /// `policy-reads.get`.
+    pub get: fn(&str) -> std::result::Result<Option<records::PolicySet>, records::Error>,
     /// `policy-reads.active-at`.
-    pub active_at: fn(i64) -> std::result::Result<Option<records::PolicySet>, records::Error>,
+    pub active_at: fn(i64) -> std::result::Result<Option<String>, records::Error>,
     /// `policy-writes.activate`.
     pub activate: fn(&records::PolicySet, i64) -> std::result::Result<(), records::Error>,
 }
@@ -71,31 +73,42 @@ impl PolicyStore {
     fn policies(&self, as_of_us: Option<i64>) -> Result<Rc<Policies>> {
         let current = policies()?;
         if !IS_NOTED.get() {
-            let set = records::PolicySet {
-                revision: current.revision.clone(),
-                documents: current.documents.clone(),
-            };
-            (self.activate)(&set, now_us())?;
+            self.note(&current)?;
             IS_NOTED.set(true);
         }
         let Some(time_us) = as_of_us else {
             return Ok(current);
         };
-        let set = (self.active_at)(time_us)?.ok_or_else(|| {
+        let revision = (self.active_at)(time_us)?.ok_or_else(|| {
             let time = http_edge::time::format_us(time_us);
             let text = format!("No policies are known to have been active at {time}");
             Error::message(404, &text)
         })?;
-        if set.revision == current.revision {
+        if revision == current.revision() {
             return Ok(current);
         }
         EARLIER.with_borrow_mut(|kept| match kept {
-            Some(earlier) if earlier.revision == set.revision => Ok(earlier.clone()),
+            Some(earlier) if earlier.revision() == revision => Ok(earlier.clone()),
             _ => {
+                let set = (self.get)(&revision)?
+                    .ok_or_else(|| Error::Internal(format!("policies {revision} are gone")))?;
                 let earlier = Rc::new(Policies::of(set.documents)?);
                 *kept = Some(earlier.clone());
                 Ok(earlier)
             }
         })
+    }
+
+    /// Notes in the store that these policies are active, if it doesn't say so yet.
+    fn note(&self, current: &Policies) -> Result<()> {
+        let now_us = now_us();
+        if (self.active_at)(now_us)?.as_deref() != Some(current.revision()) {
+            let set = records::PolicySet {
+                revision: current.revision().to_owned(),
+                documents: current.documents.clone(),
+            };
+            (self.activate)(&set, now_us)?;
+        }
+        Ok(())
     }
 }
