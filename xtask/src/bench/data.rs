@@ -41,7 +41,7 @@ impl Corpus {
         let updates = if rules.is_empty() {
             0
         } else {
-            (results / 2_500).clamp(1, 40)
+            (results / 1_000).clamp(1, 100)
         };
         Self {
             results,
@@ -234,12 +234,12 @@ mod tests {
             scenario: "s".into(),
         };
         let corpus = Corpus::new(10_000, vec![rule.clone(), rule]);
-        assert_eq!((corpus.gated_items, corpus.updates), (50, 4));
+        assert_eq!((corpus.gated_items, corpus.updates), (50, 10));
         assert_eq!(corpus.result(7)["data"]["item"], gated_item(1));
         assert_eq!(corpus.result(7)["testcase"], test_case(2));
-        assert_eq!(corpus.result(257)["data"]["item"], update(3));
-        assert_eq!(corpus.result(257)["data"]["scenario"], "s");
-        assert_eq!(corpus.result(258)["data"]["scenario"], Value::Null);
+        assert_eq!(corpus.result(269)["data"]["item"], update(9));
+        assert_eq!(corpus.result(269)["data"]["scenario"], "s");
+        assert_eq!(corpus.result(270)["data"]["scenario"], Value::Null);
         assert_eq!(corpus.result(5_000), corpus.result(5_000));
     }
 

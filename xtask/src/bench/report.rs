@@ -1,7 +1,7 @@
 //! The tables at the end, and which targets are met.
 
 use super::cold::Cold;
-use super::scenarios::Scenario;
+use super::scenarios::{Scenario, Target};
 use super::wrk::Measured;
 use crate::build::{LIMIT_KIB, Size};
 use std::fmt::Write;
@@ -15,8 +15,8 @@ const COLD_TARGET_MS: f64 = 5.0;
 pub struct Row {
     /// The scenario's name.
     pub name: String,
-    /// The scenario's target at `TARGET_CONNECTIONS`.
-    pub target: Option<f64>,
+    /// The scenario's target.
+    pub target: Option<Target>,
     /// How many connections.
     pub connections: u32,
     /// What was measured.
@@ -94,17 +94,22 @@ pub fn targets(rows: &[Row], colds: &[Cold], sizes: &[Size]) -> String {
     let mut say = |met: bool, what: String| {
         let _ = writeln!(text, "{} {what}", if met { "met   " } else { "MISSED" });
     };
-    for row in rows
-        .iter()
-        .filter(|row| row.connections == TARGET_CONNECTIONS)
-    {
-        if let Some(target) = row.target {
-            let ratio = row.ratio();
-            let what = format!(
-                "{} at {TARGET_CONNECTIONS} connections: {ratio:.2} of hello, target {target:.2}",
-                row.name
-            );
-            say(ratio >= target && row.measured.errors == 0, what);
+    for row in rows {
+        let (name, has_errors) = (&row.name, row.measured.errors > 0);
+        match (row.target, row.connections) {
+            (Some(Target::OfHello(target)), TARGET_CONNECTIONS) => {
+                let ratio = row.ratio();
+                let what = format!(
+                    "{name} at {TARGET_CONNECTIONS} connections: {ratio:.2} of hello, target {target:.2}"
+                );
+                say(ratio >= target && !has_errors, what);
+            }
+            (Some(Target::Milliseconds(target)), 1) => {
+                let ms = row.measured.p50_us / 1e3;
+                let what = format!("{name} at one connection: {ms:.1} ms, target {target} ms");
+                say(ms <= target && !has_errors, what);
+            }
+            _ => {}
         }
     }
     if let Some(slowest) = colds
@@ -149,7 +154,7 @@ mod tests {
         };
         Row {
             name: "latest".into(),
-            target: Some(0.3),
+            target: Some(Target::OfHello(0.3)),
             connections,
             measured,
             hello_per_second: 1_000.0,
@@ -173,6 +178,32 @@ mod tests {
             ),
             (row(100.0, 0, 8), ""),
         ] {
+            assert_eq!(targets(&[row], &[], &[]), expected);
+        }
+        for (p50_us, errors, connections, expected) in [
+            (
+                5_000.0,
+                0,
+                1,
+                "met    latest at one connection: 5.0 ms, target 5 ms\n",
+            ),
+            (
+                5_001.0,
+                0,
+                1,
+                "MISSED latest at one connection: 5.0 ms, target 5 ms\n",
+            ),
+            (
+                1.0,
+                1,
+                1,
+                "MISSED latest at one connection: 0.0 ms, target 5 ms\n",
+            ),
+            (9_000.0, 0, 8, ""),
+        ] {
+            let mut row = row(1.0, errors, connections);
+            row.target = Some(Target::Milliseconds(5.0));
+            row.measured.p50_us = p50_us;
             assert_eq!(targets(&[row], &[], &[]), expected);
         }
         for (extra_ms, met) in [(4.99, true), (5.0, false)] {

@@ -6,17 +6,28 @@ use super::policies;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
+/// Subjects of the request with many.
+const MANY: u64 = 100;
 /// Different requests per scenario.
 const VARIANTS: u64 = 2_000;
 /// The path of the component that everything is measured against.
 pub const HELLO_PATH: &str = "/hello";
 
+/// What a scenario has to reach.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Target {
+    /// A ratio to hello's requests per second at 32 connections, or more.
+    OfHello(f64),
+    /// Milliseconds that half of the requests take at one connection, or fewer.
+    Milliseconds(f64),
+}
+
 /// One thing to measure.
 pub struct Scenario {
     /// Short, for the table and for `--only`.
     pub name: String,
-    /// The ratio to hello that it has to reach at 32 connections.
-    pub target: Option<f64>,
+    /// What it has to reach.
+    pub target: Option<Target>,
     /// Sent in turn.
     pub requests: Vec<Request>,
 }
@@ -40,24 +51,28 @@ pub fn all(corpus: &Corpus, ids: &[u64], large_rules: Option<usize>) -> Vec<Scen
     let mut scenarios = vec![
         scenario(
             "query by item",
-            Some(0.15),
+            Some(Target::OfHello(0.15)),
             queries(corpus, "/api/v2.0/results", false),
         ),
         scenario(
             "latest",
-            Some(0.30),
+            Some(Target::OfHello(0.30)),
             queries(corpus, "/api/v2.0/results/latest", true),
         ),
-        scenario("result by id", Some(0.30), by_id(ids)),
+        scenario("result by id", Some(Target::OfHello(0.30)), by_id(ids)),
         scenario(
             "decide, 5 rules",
-            Some(0.20),
+            Some(Target::OfHello(0.20)),
             variants(|n| decide_five(corpus, n)),
         ),
     ];
     if let Some(rules) = large_rules {
         let name = format!("decide, {rules} rules");
-        scenarios.push(scenario(&name, None, variants(|n| decide_large(corpus, n))));
+        let one = variants(|n| decide_large(corpus, n, 1));
+        scenarios.push(scenario(&name, Some(Target::OfHello(0.10)), one));
+        let name = format!("decide, {MANY} x {rules}");
+        let many = vec![decide_large(corpus, 0, MANY)];
+        scenarios.push(scenario(&name, Some(Target::Milliseconds(100.0)), many));
     }
     scenarios.push(scenario("submit", None, variants(|n| submit(corpus, n))));
     scenarios.push(scenario("waive", None, variants(|n| waive(corpus, n))));
@@ -133,9 +148,14 @@ fn decide_five(corpus: &Corpus, number: u64) -> Request {
     Request::post("/api/v1.0/decision", &subject)
 }
 
-/// What Bodhi asks before it pushes a critical update, in one request.
-fn decide_large(corpus: &Corpus, number: u64) -> Request {
-    let subject = json!({
+/// What Bodhi asks before it pushes critical updates, in one request: `count` of them from this one on.
+fn decide_large(corpus: &Corpus, number: u64, count: u64) -> Request {
+    let subject = |number: u64| {
+        let item = data::update(number % corpus.updates.max(1));
+        json!({ "type": "bodhi_update", "item": item })
+    };
+    let subjects: Vec<Value> = (number..number + count).map(subject).collect();
+    let question = json!({
         "product_version": "fedora-40",
         "decision_context": [
             "bodhi_update_push_testing_critpath",
@@ -143,8 +163,7 @@ fn decide_large(corpus: &Corpus, number: u64) -> Request {
             "bodhi_update_push_testing",
             "bodhi_update_push_stable",
         ],
-        "subject_type": "bodhi_update",
-        "subject_identifier": data::update(number % corpus.updates.max(1)),
+        "subject": subjects,
     });
-    Request::post("/api/v1.0/decision", &subject)
+    Request::post("/api/v1.0/decision", &question)
 }
