@@ -3,6 +3,7 @@
 mod explain;
 mod manual_results;
 mod messages;
+mod progress;
 mod reports;
 mod simulate;
 mod waivers;

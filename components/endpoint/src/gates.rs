@@ -3,6 +3,7 @@
 
 pub mod answers;
 mod data;
+pub mod query;
 pub mod question;
 pub mod read;
 pub mod remote;

@@ -4,9 +4,8 @@
 //! The explanation is made from the trace that the decision is made from. It leaves as JSON, as text
 //! for a terminal or as a page, whichever the request accepts.
 
-mod query;
-
 use endpoint::Incoming;
+use endpoint::gates::query::{self, Subjects};
 use endpoint::gates::question::{self, PolicyStore, Question, refused};
 use endpoint::gates::read::Reads;
 use endpoint::gates::{GateAnswers, remote};
@@ -50,7 +49,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
         }
         _ => {
             let request = incoming.request;
-            let json = query::json(&Query::parse(&request.query))?;
+            let json = query::json(&Query::parse(&request.query), Subjects::One, &[])?;
             (request, json)
         }
     };

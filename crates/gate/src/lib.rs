@@ -19,12 +19,13 @@
 //! Behaviour and wording follow Greenwave 2.3.0, whose clients read the answers; where it is deliberately different the item says so.
 //!
 //! Rooms: [`load`] turns text into policies, [`domain`] holds what they mean, [`decide`] applies them, [`explain`] says why,
-//! [`simulate`] compares two sets of policies.
+//! [`progress`] how far it is, [`simulate`] compares two sets of policies.
 
 pub mod decide;
 pub mod domain;
 pub mod explain;
 pub mod load;
+pub mod progress;
 pub mod simulate;
 mod text;
 

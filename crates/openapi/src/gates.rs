@@ -25,6 +25,8 @@ pub fn operations() -> Vec<Operation> {
         decide(),
         explain(),
         explain_one(),
+        progress(),
+        progress_by_query(),
         simulate(),
         policies(),
         subject_types(),
@@ -133,7 +135,8 @@ fn explain() -> Operation {
         .answer(415, responses::message("The body's media type is neither `application/json` nor `application/…+json`, or the body says nothing."))
 }
 
-fn explain_one() -> Operation {
+/// The parameters that name a gate and subjects.
+fn asking(subjects: &Value) -> Vec<Value> {
     let contexts = json!({ "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1, "maxItems": MAX_DECISION_CONTEXTS });
     let needed = |name: &str, what: &str, schema: &Value| {
         let mut parameter = query(name, what, schema);
@@ -141,14 +144,7 @@ fn explain_one() -> Operation {
         parameter
     };
     let text = json!({ "type": "string", "minLength": 1 });
-    explaining(Operation::get(
-        TAG,
-        "/api/v1/explain",
-        "explain-gate-for-one",
-        Style::Json,
-        "The same for one subject",
-    ))
-    .parameters([
+    vec![
         needed("product_version", "The product version.", &text),
         needed(
             "decision_context",
@@ -156,7 +152,7 @@ fn explain_one() -> Operation {
             &contexts,
         ),
         needed("subject_type", "Type of the subject.", &text),
-        needed("subject_identifier", "The subject.", &text),
+        needed("subject_identifier", "The subject.", subjects),
         query(
             "when",
             "Decide as of this time.",
@@ -167,7 +163,72 @@ fn explain_one() -> Operation {
             "Decide by the policies that were active at this time, ISO 8601.",
             &json!({ "type": "string", "pattern": patterns::valid() }),
         ),
-    ])
+    ]
+}
+
+fn explain_one() -> Operation {
+    explaining(Operation::get(
+        TAG,
+        "/api/v1/explain",
+        "explain-gate-for-one",
+        Style::Json,
+        "The same for one subject",
+    ))
+    .parameters(asking(&json!({ "type": "string", "minLength": 1 })))
+    .answer(400, responses::bad_request("A parameter is wrong."))
+    .answer(415, responses::message("There is no parameter."))
+}
+
+/// What both ways of asking for progress have.
+fn measuring(operation: Operation) -> Operation {
+    let mut response = responses::or_jsonp(responses::object(
+        "The progress: JSON, or what `format` or `Accept` names.",
+        "Progress",
+    ));
+    for media_type in ["text/html", "image/svg+xml"] {
+        let text = json!({ "schema": { "type": "string" } });
+        put(&mut response, &["content", media_type], text);
+    }
+    let forms = json!({ "type": "string", "enum": ["json", "html", "svg"] });
+    operation
+        .parameters([
+            parameters::callback(),
+            query("format", "The form of the answer, whatever `Accept` says.", &forms),
+        ])
+        .answer(200, response)
+        .answer(404, responses::message("No policy applies to a subject; or no policies are known of the time, or a build is unknown whose creation time a rule needs."))
+        .answer(502, responses::message("A remote rule can't be read."))
+        .answer(504, responses::message("Koji does not say in time when a build was created."))
+        .uses_store()
+}
+
+fn progress() -> Operation {
+    let summary = "How far have these subjects come?";
+    measuring(Operation::post(TAG, "/api/v1/progress", "measure-progress", Style::Json, summary, "DecisionRequest"))
+        .describe("Counts what is required by how far it is, of all subjects and of each, with the result or waiver that counts. Made from the trace of the decision itself.")
+        .examples(&[("a checklist", json!({
+            "product_version": "fedora-40",
+            "decision_context": "bodhi_update_push_stable",
+            "subject": [
+                { "type": "koji_build", "item": "nethack-3.6.7-1.fc40" },
+                { "type": "koji_build", "item": "kettle-2.1-3.fc40" },
+            ],
+        }))])
+        .answer(400, responses::bad_request("The body or a parameter is wrong."))
+        .answer(415, responses::message("The body's media type is neither `application/json` nor `application/…+json`, or the body says nothing."))
+}
+
+fn progress_by_query() -> Operation {
+    let subjects =
+        json!({ "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1 });
+    measuring(Operation::get(
+        TAG,
+        "/api/v1/progress",
+        "measure-progress-by-query",
+        Style::Json,
+        "The same for subjects of one type",
+    ))
+    .parameters(asking(&subjects))
     .answer(400, responses::bad_request("A parameter is wrong."))
     .answer(415, responses::message("There is no parameter."))
 }

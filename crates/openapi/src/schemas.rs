@@ -50,6 +50,7 @@ const ENVELOPE: &str = "Envelope_Value";
     waivers::life::bodies::WithdrawalBody,
     gate::Decision,
     gate::Explanation,
+    gate::progress::Progress,
     gate::decide::request_body::DecisionRequestBody,
     gate::simulate::body::SimulationBody,
     gate::PoliciesView,

@@ -9,6 +9,7 @@ pub mod form;
 mod frame;
 pub mod manual_form;
 pub mod permissions;
+pub mod progress;
 pub mod waiver_form;
 
 pub use frame::page;

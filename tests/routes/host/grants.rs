@@ -78,7 +78,7 @@ fn without_the_database_there_is_no_store() {
     }
     assert_eq!(post_form(&app).status, 500);
     let question = json!({"product_version": "fedora-40", "decision_context": "bodhi_update_push_testing", "subject_type": "koji_build", "subject_identifier": "a-1-1"});
-    for path in ["/api/v1.0/decision", "/api/v1/explain"] {
+    for path in ["/api/v1.0/decision", "/api/v1/explain", "/api/v1/progress"] {
         assert_eq!(app.post(path, &question).status, 500, "{path}");
     }
     let log = std::fs::read_to_string(app.state().join("logs/get-result_stderr.txt")).unwrap();

@@ -40,8 +40,10 @@ fn without_the_grants_of_remote_rules_no_decision_has_them() {
         assert_eq!(answer.status, status, "without {grant}: {answer:?}");
         let question = json!({"product_version": "v", "subject_type": "s",
             "subject_identifier": "i", "rules": rules});
-        let why = app.post("/api/v1/explain", &question);
-        assert_eq!(why.status, status, "without {grant}: {why:?}");
+        for path in ["/api/v1/explain", "/api/v1/progress"] {
+            let answer = app.post(path, &question);
+            assert_eq!(answer.status, status, "{path} without {grant}: {answer:?}");
+        }
         let log = logs(&app);
         assert!(log.contains(part), "without {grant}: {log}");
         let is_shown = ["koji_api", "remote_rule_policies"].contains(&part);

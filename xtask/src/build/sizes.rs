@@ -11,6 +11,7 @@ const LARGER: &[(&str, f64)] = &[
     // the gate and JSON both ways.
     ("evaluate-gate", 1_800.0),
     ("explain-gate", 1_930.0),
+    ("measure-progress", 1_930.0),
     // The same beside what sums up a simulation.
     ("simulate-gate", 1_900.0),
     // The store and the part that knows callers, beside the tables of fields, URLs with international
