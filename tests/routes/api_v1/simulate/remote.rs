@@ -76,6 +76,29 @@ fn a_source_that_can_not_be_asked_ends_nothing() {
     }
 }
 
+#[test]
+fn a_koji_that_fails_informative_rules_alone_leaves_nothing_undecided() {
+    let server = Server::start();
+    let url = &server.url;
+    let app = Options::default()
+        .variable(&format!("koji_api={url}/hub"))
+        .variable(&format!("koji_origin={url}"))
+        .start();
+    server.answer("/hub", &[Reply::status(404)]);
+    let rule = |extra: &str| {
+        let rule = format!("test_case_name: t, valid_since: 2024-06-01{extra}");
+        draft(&format!("  - !PassingTestCaseRule {{{rule}}}\n"))
+    };
+    let asked = json!({"subjects": builds(&["a-1-1", "b-1-1"])});
+    let said = simulate(&app, &body(rule(", informative: true"), asked.clone()));
+    assert_eq!(said.counts(), [2, 2, 0, 0, 0]);
+    let rules = said.summary["rules"].as_array().unwrap();
+    let mut told = rules.iter().filter(|rule| rule["after"]["faulty"] == 2);
+    assert_eq!(told.next().unwrap()["informative"], true, "{rules:?}");
+    let said = simulate(&app, &body(rule(""), asked));
+    assert_eq!(said.counts(), [0, 0, 0, 0, 2]);
+}
+
 /// Reads the body of an answer line by line as it comes.
 fn lines(app: &App, asked: &Value) -> impl Iterator<Item = Value> + use<> {
     let address = app.url.strip_prefix("http://").unwrap();
