@@ -71,6 +71,9 @@ struct LimitArguments {
     /// Requests in all components at once; more wait
     #[arg(long, default_value_t = Limits::default().requests_in_flight)]
     max_requests_in_flight: usize,
+    /// Tells on standard error how much memory each instance had when it is over
+    #[arg(long)]
+    tell_memory: bool,
 }
 
 impl Arguments {
@@ -104,6 +107,7 @@ impl LimitArguments {
             request_time: seconds("--request-timeout", self.request_timeout)?,
             instance_memory_bytes: self.max_instance_memory,
             requests_in_flight: self.max_requests_in_flight,
+            tells_memory: self.tell_memory,
             ..Limits::default()
         })
     }

@@ -90,7 +90,10 @@ impl Guest {
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
             outbound: OutboundHooks(grants.outbound.clone()),
-            memory: MemoryLimit::new(limits.instance_memory_bytes),
+            memory: match limits.tells_memory {
+                true => MemoryLimit::told(limits.instance_memory_bytes, &grants.component),
+                false => MemoryLimit::new(limits.instance_memory_bytes),
+            },
             open_connections: 0,
             open_stores: 0,
         })

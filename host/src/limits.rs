@@ -21,6 +21,8 @@ pub struct Limits {
     pub requests_in_flight: usize,
     /// How long requests in flight may take after the host was told to stop.
     pub stop_time: Duration,
+    /// Whether it is told how much memory an instance had when it is over.
+    pub tells_memory: bool,
 }
 
 impl Default for Limits {
@@ -33,6 +35,7 @@ impl Default for Limits {
             instance_memory_bytes: 256 << 20,
             requests_in_flight: 512,
             stop_time: Duration::from_secs(10),
+            tells_memory: false,
         }
     }
 }
@@ -41,6 +44,8 @@ impl Default for Limits {
 pub struct MemoryLimit {
     used_bytes: usize,
     max_bytes: usize,
+    /// Of which component it is told at the end how much memory there was.
+    told_of: Option<String>,
 }
 
 impl MemoryLimit {
@@ -49,6 +54,33 @@ impl MemoryLimit {
         Self {
             used_bytes: 0,
             max_bytes,
+            told_of: None,
+        }
+    }
+
+    /// A limit whose end is told on standard error: memories never shrink, so what was used then is
+    /// the most that was used.
+    pub fn told(max_bytes: usize, component: &str) -> Self {
+        Self {
+            used_bytes: 0,
+            max_bytes,
+            told_of: Some(component.to_owned()),
+        }
+    }
+
+    fn words(&self) -> Option<String> {
+        let component = self.told_of.as_ref()?;
+        Some(format!(
+            "memory of `{component}`: {} bytes",
+            self.used_bytes
+        ))
+    }
+}
+
+impl Drop for MemoryLimit {
+    fn drop(&mut self) {
+        if let Some(words) = self.words() {
+            eprintln!("{words}");
         }
     }
 }
@@ -78,6 +110,15 @@ impl ResourceLimiter for MemoryLimit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_used_is_told_of_who_asks() {
+        assert_eq!(MemoryLimit::new(100).words(), None);
+        let mut limit = MemoryLimit::told(100, "a");
+        assert!(limit.memory_growing(0, 60, None).unwrap());
+        assert!(limit.memory_growing(60, 70, None).unwrap());
+        assert_eq!(limit.words().unwrap(), "memory of `a`: 70 bytes");
+    }
 
     #[test]
     fn memories_count_together() {

@@ -3,6 +3,7 @@
 mod durability;
 mod grants;
 mod grants_of_remote_rules;
+mod grants_of_reports;
 mod grants_of_simulations;
 mod limits;
 mod start;

@@ -16,7 +16,6 @@ use http_edge::caller::Caller;
 use http_edge::method::{self, Style};
 use http_edge::{Error, Reply, Request, Result, idempotency};
 use question::Question;
-use rows::Rows;
 use sha2::{Digest, Sha256};
 use uuid::{Uuid, uuid};
 
@@ -41,12 +40,11 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
     let base = settings::base_url(&request).await?;
     let key = key(&request, &caller)?;
     let mapping = question.mapping();
-    let mut rows = Rows::new(&mapping, request.body.len());
-    let mut keep = |case| rows.add(&case);
-    let summary =
-        reports::read_each(&request.body, question.format, &mut keep).map_err(|p| refusal(&p))?;
+    let refused = |problem| refusal(&problem);
+    let text = reports::document(&request.body).map_err(refused)?;
+    let (summary, count, results) = rows::of(&text, question.format, &mapping).map_err(refused)?;
+    drop(text);
     request.body = Vec::new();
-    let (count, results) = rows.finish(&summary).map_err(|p| refusal(&p))?;
     let uuid = group_uuid(key.as_ref()).to_string();
     let report = NewReport {
         submit_time_us: endpoint::now_us(),

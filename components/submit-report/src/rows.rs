@@ -2,7 +2,7 @@
 //! is kept. What they are together is written last, so it is also the newest of them.
 
 use endpoint::results::report::{MAX_DATA_VALUES, MAX_RESULTS_BYTES};
-use reports::{Case, Mapped, Mapping, Problem, Summary, mapping};
+use reports::{Case, Format, Mapped, Mapping, Problem, Summary, mapping};
 
 /// Rows while they are written.
 pub struct Rows<'m> {
@@ -10,41 +10,60 @@ pub struct Rows<'m> {
     text: String,
     count: u64,
     values: usize,
+    /// Only their size is of interest: what was written of it is thrown away row by row.
+    is_trial: bool,
+    trial_bytes: usize,
 }
 
-/// What a case takes at the least, compared with what it takes in a report.
-const SHARE_OF_BODY: usize = 2;
+/// From so many bytes on a report's rows are written twice, first for their size: a text that grew
+/// would be in memory three times on the way.
+const TRIAL_FROM_BYTES: usize = 1024 * 1024;
+
+/// The rows of a report, whose text this is: what it says of itself, how many rows, and their JSON text.
+///
+/// # Errors
+/// When the text can't be read, or there is too much of it or of the rows.
+pub fn of(
+    text: &str,
+    format: Option<Format>,
+    mapping: &Mapping<'_>,
+) -> Result<(Summary, u64, String), Problem> {
+    let write = |mut rows: Rows<'_>| {
+        let summary = reports::read_text(text, format, &mut |case| rows.add(&case))?;
+        rows.finish(&summary).map(|rows| (summary, rows))
+    };
+    let bytes = match text.len() >= TRIAL_FROM_BYTES {
+        true => write(Rows::new(mapping, 0, true))?.1.trial_bytes,
+        false => 0,
+    };
+    let (summary, rows) = write(Rows::new(mapping, bytes, false))?;
+    Ok((summary, rows.count, rows.text))
+}
 
 impl<'m> Rows<'m> {
-    /// No rows yet, of a body of so many bytes.
-    pub fn new(mapping: &'m Mapping<'m>, body_bytes: usize) -> Self {
+    fn new(mapping: &'m Mapping<'m>, bytes: usize, is_trial: bool) -> Self {
         Self {
             mapping,
-            text: String::with_capacity(body_bytes / SHARE_OF_BODY),
+            text: String::with_capacity(bytes),
             count: 0,
             values: 0,
+            is_trial,
+            trial_bytes: 0,
         }
     }
 
-    /// Adds a case, if it becomes a result.
-    ///
-    /// # Errors
-    /// When the rows become too large.
-    pub fn add(&mut self, case: &Case) -> Result<(), Problem> {
+    fn add(&mut self, case: &Case) -> Result<(), Problem> {
         match mapping::case(case, self.mapping) {
             Some(mapped) => self.push(&mapped),
             None => Ok(()),
         }
     }
 
-    /// How many rows there are, and their JSON text.
-    ///
-    /// # Errors
-    /// As [`Rows::add`].
-    pub fn finish(mut self, summary: &Summary) -> Result<(u64, String), Problem> {
+    fn finish(mut self, summary: &Summary) -> Result<Self, Problem> {
         self.push(&mapping::roll_up(summary, self.mapping))?;
         self.text.push(']');
-        Ok((self.count, self.text))
+        self.trial_bytes += 1;
+        Ok(self)
     }
 
     fn push(&mut self, mapped: &Mapped) -> Result<(), Problem> {
@@ -63,7 +82,11 @@ impl<'m> Rows<'m> {
             None => self.text.push_str("null"),
         }
         self.text.push(']');
-        if self.text.len() > MAX_RESULTS_BYTES {
+        if self.is_trial {
+            self.trial_bytes += self.text.len();
+            self.text.clear();
+        }
+        if self.text.len() + self.trial_bytes > MAX_RESULTS_BYTES {
             return Err(Problem::too_large(format!(
                 "the results of the report take more than {MAX_RESULTS_BYTES} bytes; `cases=failures` stores less"
             )));

@@ -2,8 +2,8 @@
 
 use crate::operation::Operation;
 use crate::{
-    artifact_schemas, artifacts, gates, groups, limits, manual_results, messages, results, schemas,
-    security, service, test_cases, waiver_life, waivers, waiving,
+    artifact_schemas, artifacts, gates, groups, limits, manual_results, messages, reports, results,
+    schemas, security, service, test_cases, waiver_life, waivers, waiving,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -52,6 +52,7 @@ struct Document {
 pub fn operations() -> Vec<Operation> {
     [
         results::operations(),
+        reports::operations(),
         artifacts::operations(),
         manual_results::operations(),
         messages::operations(),

@@ -18,6 +18,7 @@ mod operation;
 mod parameters;
 mod patterns;
 mod put;
+mod reports;
 mod responses;
 mod results;
 mod schemas;

@@ -78,6 +78,14 @@ impl Operation {
         Self::new("post", tag, path, id, style, summary).body(media_type, schema)
     }
 
+    /// With the body in another media type.
+    pub fn also_takes(mut self, media_type: &str, schema: &Value) -> Self {
+        if let Some(body) = self.json.get_mut("requestBody") {
+            put(body, &["content", media_type], json!({ "schema": schema }));
+        }
+        self
+    }
+
     fn body(mut self, media_type: &str, schema: &Value) -> Self {
         let body = json!({ "required": true, "content": { media_type: { "schema": schema } } });
         self.json.insert("requestBody".to_owned(), body);

@@ -29,6 +29,8 @@ const ENVELOPE: &str = "Envelope_Value";
     results::catalogue::GroupJson,
     results::list::Envelope<Value>,
     results::list::Latest,
+    results::report::ReportJson,
+    results::report::UnreadableReport,
     results::submission_body::NewResults,
     results::manual_body::ManualResultBody,
     results::catalogue_body::NewGroupBody,

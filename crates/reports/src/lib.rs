@@ -5,6 +5,8 @@
 //! bytes, and the format's own room reads that and hands over each case as it comes. A document
 //! that can't be read is a [`Problem`] with its place; what is only odd is a [`Note`].
 
+use std::borrow::Cow;
+
 pub mod case;
 pub mod format;
 mod junit;
@@ -64,8 +66,29 @@ pub fn read_each(
     format: Option<Format>,
     each: &mut dyn FnMut(Case) -> Result<(), Problem>,
 ) -> Result<Summary, Problem> {
-    let unpacked = unpack::unpack(bytes)?;
-    let text = text::decode(&unpacked)?;
+    read_text(&document(bytes)?, format, each)
+}
+
+/// The text of a report as it was sent: unpacked, and decoded.
+///
+/// # Errors
+/// When it can't be unpacked, is no text, or is too large.
+pub fn document(bytes: &[u8]) -> Result<Cow<'_, str>, Problem> {
+    match unpack::unpack(bytes)? {
+        Cow::Borrowed(bytes) => text::decode(bytes),
+        Cow::Owned(bytes) => text::decode_owned(bytes).map(Cow::Owned),
+    }
+}
+
+/// As [`read_each`], of a text that may be read several times.
+///
+/// # Errors
+/// When it is no document of the format, or is too large, and what `each` returns.
+pub fn read_text(
+    text: &str,
+    format: Option<Format>,
+    each: &mut dyn FnMut(Case) -> Result<(), Problem>,
+) -> Result<Summary, Problem> {
     if text.trim_ascii().is_empty() {
         return Err(Problem::at(text.as_bytes(), 0, "the document is empty"));
     }
@@ -77,9 +100,9 @@ pub fn read_each(
             false => each(case),
         }
     };
-    let mut summary = match format.unwrap_or_else(|| Format::of(&text)) {
-        Format::Junit => junit::read(&text, &mut counted)?,
-        Format::Tap => tap::read(&text, &mut counted)?,
+    let mut summary = match format.unwrap_or_else(|| Format::of(text)) {
+        Format::Junit => junit::read(text, &mut counted)?,
+        Format::Tap => tap::read(text, &mut counted)?,
     };
     summary.counts = counts;
     Ok(summary)

@@ -64,21 +64,19 @@ impl Packing {
 
     fn undo(self, bytes: &[u8]) -> Result<Vec<u8>, Problem> {
         match self {
-            Self::Gzip => unpacked(MultiGzDecoder::new(bytes), "gzip"),
-            Self::Zlib => unpacked(ZlibDecoder::new(bytes), "zlib"),
+            Self::Gzip => unpacked(|| MultiGzDecoder::new(bytes), "gzip"),
+            Self::Zlib => unpacked(|| ZlibDecoder::new(bytes), "zlib"),
             Self::Base64 => {
                 let engine = match has_padding(bytes) {
                     true => &STANDARD,
                     false => &STANDARD_NO_PAD,
                 };
-                let mut decoder = DecoderReader::new(WithoutBlanks(bytes), engine);
+                let plain = || DecoderReader::new(WithoutBlanks(bytes), engine);
                 let mut head = [0; 3];
-                let filled = fill(&mut decoder, &mut head)?;
-                let head = head.get(..filled).unwrap_or_default();
-                let whole = head.chain(decoder);
-                match Self::of_binary(head) {
-                    Some(Self::Gzip) => unpacked(MultiGzDecoder::new(whole), "base64 of gzip"),
-                    _ => unpacked(ZlibDecoder::new(whole), "base64 of zlib"),
+                let filled = fill(&mut plain(), &mut head)?;
+                match Self::of_binary(head.get(..filled).unwrap_or_default()) {
+                    Some(Self::Gzip) => unpacked(|| MultiGzDecoder::new(plain()), "base64 of gzip"),
+                    _ => unpacked(|| ZlibDecoder::new(plain()), "base64 of zlib"),
                 }
             }
         }
@@ -101,14 +99,17 @@ fn has_padding(bytes: &[u8]) -> bool {
     bytes.trim_ascii_end().ends_with(b"=")
 }
 
-fn unpacked(reader: impl Read, name: &str) -> Result<Vec<u8>, Problem> {
-    let mut document = Vec::new();
+/// All that a reader gives. It is read twice, first for its size: a buffer that grew would be in
+/// memory three times on the way, and unpacking is cheap.
+fn unpacked<R: Read>(reader: impl Fn() -> R, name: &str) -> Result<Vec<u8>, Problem> {
     let limit = MAX_DOCUMENT_BYTES as u64 + 1;
-    let outcome = reader.take(limit).read_to_end(&mut document);
-    if document.len() > MAX_DOCUMENT_BYTES {
+    let size = std::io::copy(&mut reader().take(limit), &mut std::io::sink());
+    let size = size.map_err(|error| broken(name, &error))?;
+    if size >= limit {
         return Err(too_large());
     }
-    match outcome {
+    let mut document = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+    match reader().take(size).read_to_end(&mut document) {
         Ok(_) => Ok(document),
         Err(error) => Err(broken(name, &error)),
     }

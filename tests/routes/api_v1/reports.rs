@@ -38,8 +38,12 @@ fn results(app: &App, answer: &Value) -> Vec<Value> {
 }
 
 fn named<'r>(results: &'r [Value], name: &str) -> &'r Value {
-    let mut found = results.iter().filter(|result| result["testcase"]["name"] == name);
-    found.next().unwrap_or_else(|| panic!("no result of {name}"))
+    let mut found = results
+        .iter()
+        .filter(|result| result["testcase"]["name"] == name);
+    found
+        .next()
+        .unwrap_or_else(|| panic!("no result of {name}"))
 }
 
 fn names(results: &[Value]) -> Vec<&str> {
@@ -62,14 +66,23 @@ fn a_junit_report_becomes_results_in_one_group() {
     );
     assert_eq!(answer["format"], "junit");
     assert_eq!(answer["duration"], json!(2.0));
-    assert_eq!((&answer["problems"], &answer["problems_count"]), (&json!([]), &json!(0)));
+    assert_eq!(
+        (&answer["problems"], &answer["problems_count"]),
+        (&json!([]), &json!(0))
+    );
     assert_eq!(answer["result"]["outcome"], "FAILED");
     assert_eq!(answer["result"]["testcase"]["name"], "my-ci.unit");
     let stored = results(&app, &answer);
     assert_eq!(answer["results_count"], stored.len());
     assert_eq!(
         names(&stored),
-        ["my-ci.unit", "my-ci.unit.pkg.A.breaks", "my-ci.unit.pkg.A.fails", "my-ci.unit.pkg.A.passes", "my-ci.unit.pkg.A.wavers"]
+        [
+            "my-ci.unit",
+            "my-ci.unit.pkg.A.breaks",
+            "my-ci.unit.pkg.A.fails",
+            "my-ci.unit.pkg.A.passes",
+            "my-ci.unit.pkg.A.wavers"
+        ]
     );
     // What all have in common.
     for result in &stored {
@@ -81,17 +94,30 @@ fn a_junit_report_becomes_results_in_one_group() {
         assert_eq!(result["submit_time"], stored[0]["submit_time"]);
     }
     let passes = named(&stored, "my-ci.unit.pkg.A.passes");
-    assert_eq!((&passes["outcome"], &passes["note"]), (&json!("PASSED"), &Value::Null));
+    assert_eq!(
+        (&passes["outcome"], &passes["note"]),
+        (&json!("PASSED"), &Value::Null)
+    );
     assert_eq!(passes["data"]["duration"], json!(["0.5"]));
     assert_eq!(passes["data"]["file"], json!(["a.py"]));
     let fails = named(&stored, "my-ci.unit.pkg.A.fails");
-    assert_eq!((&fails["outcome"], &fails["note"]), (&json!("FAILED"), &json!("1 is not 2\ntrace <here>")));
+    assert_eq!(
+        (&fails["outcome"], &fails["note"]),
+        (&json!("FAILED"), &json!("1 is not 2\ntrace <here>"))
+    );
     assert_eq!(fails["data"]["message"], json!(["1 is not 2"]));
-    assert_eq!(named(&stored, "my-ci.unit.pkg.A.breaks")["outcome"], "ERROR");
+    assert_eq!(
+        named(&stored, "my-ci.unit.pkg.A.breaks")["outcome"],
+        "ERROR"
+    );
     let wavers = named(&stored, "my-ci.unit.pkg.A.wavers");
     assert_eq!(wavers["outcome"], "PASSED");
     assert_eq!(
-        (&wavers["data"]["flaky"], &wavers["data"]["attempts"], &wavers["data"]["prop.os_name"]),
+        (
+            &wavers["data"]["flaky"],
+            &wavers["data"]["attempts"],
+            &wavers["data"]["prop.os_name"]
+        ),
         (&json!(["true"]), &json!(["2"]), &json!(["fedora"]))
     );
     // The roll-up is the newest, and says in words what came out.
@@ -107,10 +133,21 @@ fn a_junit_report_becomes_results_in_one_group() {
     let uuid = answer["group"]["uuid"].as_str().unwrap();
     let group = app.read(&format!("/api/v2.0/groups/{uuid}"));
     assert_eq!(
-        (&group["description"], &group["ref_url"], &group["results_count"]),
-        (&json!("my-ci.unit: nightly"), &json!("https://ci/7"), &json!(5))
+        (
+            &group["description"],
+            &group["ref_url"],
+            &group["results_count"]
+        ),
+        (
+            &json!("my-ci.unit: nightly"),
+            &json!("https://ci/7"),
+            &json!(5)
+        )
     );
-    assert_eq!((&group["href"], &group["results"]), (&answer["group"]["href"], &answer["group"]["results"]));
+    assert_eq!(
+        (&group["href"], &group["results"]),
+        (&answer["group"]["href"], &answer["group"]["results"])
+    );
 }
 
 #[test]
@@ -126,16 +163,29 @@ fn a_tap_report_becomes_results() {
     let stored = results(&app, &answer);
     assert_eq!(
         names(&stored),
-        ["my-ci.unit", "my-ci.unit.2", "my-ci.unit.early", "my-ci.unit.not yet", "my-ci.unit.outer.first", "my-ci.unit.outer.second"]
+        [
+            "my-ci.unit",
+            "my-ci.unit.2",
+            "my-ci.unit.early",
+            "my-ci.unit.not yet",
+            "my-ci.unit.outer.first",
+            "my-ci.unit.outer.second"
+        ]
     );
     let second = named(&stored, "my-ci.unit.outer.second");
     assert_eq!(second["data"]["message"], json!(["it is odd"]));
     assert_eq!(second["data"]["tap.id"], json!(["2"]));
     assert_eq!(second["note"], "message: 'it is odd'\nat: line 3");
     let todo = named(&stored, "my-ci.unit.not yet");
-    assert_eq!((&todo["outcome"], &todo["data"]["todo"]), (&json!("INFO"), &json!(["write it"])));
+    assert_eq!(
+        (&todo["outcome"], &todo["data"]["todo"]),
+        (&json!("INFO"), &json!(["write it"]))
+    );
     let bonus = named(&stored, "my-ci.unit.early");
-    assert_eq!((&bonus["outcome"], &bonus["data"]["todo"]), (&json!("PASSED"), &json!(["write it"])));
+    assert_eq!(
+        (&bonus["outcome"], &bonus["data"]["todo"]),
+        (&json!("PASSED"), &json!(["write it"]))
+    );
 }
 
 #[test]
@@ -144,7 +194,10 @@ fn which_cases_become_results_is_a_choice() {
     let stored = |choice: &str| {
         let answer = post(&app, &format!("{SUBJECT}&{choice}"), JUNIT).expect(201);
         // Whatever is stored, the report is told as a whole.
-        assert_eq!((&answer["cases"]["total"], &answer["result"]["outcome"]), (&json!(5), &json!("FAILED")));
+        assert_eq!(
+            (&answer["cases"]["total"], &answer["result"]["outcome"]),
+            (&json!(5), &json!("FAILED"))
+        );
         let stored = results(&app, &answer);
         assert_eq!(answer["results_count"], stored.len());
         stored
@@ -152,12 +205,19 @@ fn which_cases_become_results_is_a_choice() {
     assert_eq!(names(&stored("cases=none")), ["my-ci.unit"]);
     assert_eq!(
         names(&stored("cases=failures&skipped=info")),
-        ["my-ci.unit", "my-ci.unit.pkg.A.breaks", "my-ci.unit.pkg.A.fails"]
+        [
+            "my-ci.unit",
+            "my-ci.unit.pkg.A.breaks",
+            "my-ci.unit.pkg.A.fails"
+        ]
     );
     assert_eq!(stored("cases=all&skipped=none").len(), 5);
     let all = stored("skipped=info");
     let skipped = named(&all, "my-ci.unit.pkg.A.waits");
-    assert_eq!((&skipped["outcome"], &skipped["data"]["skipped"]), (&json!("INFO"), &json!(["not today"])));
+    assert_eq!(
+        (&skipped["outcome"], &skipped["data"]["skipped"]),
+        (&json!("INFO"), &json!(["not today"]))
+    );
     assert_eq!(all.len(), 6);
 }
 
@@ -165,27 +225,50 @@ fn which_cases_become_results_is_a_choice() {
 fn people_get_text_if_they_ask_for_it() {
     let app = App::start();
     let path = format!("{PATH}?{SUBJECT}");
-    let answer = app.send("POST", &path, &[("accept", "text/plain")], "1..2\nok 1 - a\n");
+    let answer = app.send(
+        "POST",
+        &path,
+        &[("accept", "text/plain")],
+        "1..2\nok 1 - a\n",
+    );
     assert_eq!(answer.status, 201);
-    assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/plain; charset=utf-8")
+    );
     let mut lines = answer.text.lines();
     assert_eq!(lines.next(), Some("my-ci.unit: ERROR"));
     assert_eq!(lines.next(), Some("1 cases: 1 passed"));
-    assert_eq!(lines.next(), Some("line 2: 2 points are planned, there are 1"));
-    assert!(lines.next().unwrap().contains("/api/v2.0/results?groups="), "{}", answer.text);
+    assert_eq!(
+        lines.next(),
+        Some("line 2: 2 points are planned, there are 1")
+    );
+    assert!(
+        lines.next().unwrap().contains("/api/v2.0/results?groups="),
+        "{}",
+        answer.text
+    );
 }
 
 #[test]
 fn what_breaks_off_is_an_error_or_needs_inspection_where_there_is_no_such_outcome() {
     let broken = "1..3\nok 1\nBail out! the disk is full\n";
     let app = App::start();
-    assert_eq!(post(&app, SUBJECT, broken).expect(201)["result"]["outcome"], "ERROR");
-    let app = Options::default().variable("additional_outcomes=QUEUED").start();
+    assert_eq!(
+        post(&app, SUBJECT, broken).expect(201)["result"]["outcome"],
+        "ERROR"
+    );
+    let app = Options::default()
+        .variable("additional_outcomes=QUEUED")
+        .start();
     let answer = post(&app, SUBJECT, broken).expect(201);
     assert_eq!(answer["result"]["outcome"], "NEEDS_INSPECTION");
     let answer = post(&app, SUBJECT, JUNIT).expect(201);
     let stored = results(&app, &answer);
-    assert_eq!(named(&stored, "my-ci.unit.pkg.A.breaks")["outcome"], "NEEDS_INSPECTION");
+    assert_eq!(
+        named(&stored, "my-ci.unit.pkg.A.breaks")["outcome"],
+        "NEEDS_INSPECTION"
+    );
 }
 
 #[test]
@@ -199,7 +282,10 @@ fn problems_are_told_with_their_lines() {
             {"code": "repeated-id", "is_error": false, "line": 3, "message": "the number 1 is repeated"},
         ])
     );
-    assert_eq!((&answer["problems_count"], &answer["result"]["outcome"]), (&json!(2), &json!("ERROR")));
+    assert_eq!(
+        (&answer["problems_count"], &answer["result"]["outcome"]),
+        (&json!(2), &json!("ERROR"))
+    );
 }
 
 /// A gate opens when the roll-up passed, and closes when a later report fails.
@@ -208,13 +294,17 @@ fn gates_ask_for_the_roll_up() {
     let app = App::start();
     let question = json!({"product_version": "fedora-40", "decision_context": "bodhi_update_push_testing", "subject_type": "koji_build", "subject_identifier": "nethack-3.6.7-1.fc40", "verbose": true});
     let decide = || app.post("/api/v1.0/decision", &question).expect(200);
-    let required = decide()["unsatisfied_requirements"][0]["testcase"].as_str().unwrap().to_owned();
+    let required = decide()["unsatisfied_requirements"][0]["testcase"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let query = SUBJECT.replace("my-ci.unit", &required);
     post(&app, &query, "1..1\nok 1\n").expect(201);
     let is_listed = |list: &str| {
         let decision = decide();
         let list = decision[list].as_array().unwrap();
-        list.iter().any(|requirement| requirement["testcase"] == required.as_str())
+        list.iter()
+            .any(|requirement| requirement["testcase"] == required.as_str())
     };
     assert!(is_listed("satisfied_requirements"));
     post(&app, &query, "1..1\nnot ok 1\n").expect(201);
@@ -252,9 +342,15 @@ fn reports_may_come_packed() {
     for (packed, name) in [
         (gzip(JUNIT.as_bytes()), "gzip"),
         (zlib(JUNIT.as_bytes()), "zlib"),
-        (base64.trim_end_matches('=').as_bytes().to_vec(), "base64 without padding"),
+        (
+            base64.trim_end_matches('=').as_bytes().to_vec(),
+            "base64 without padding",
+        ),
         (lines.join("\r\n").into_bytes(), "base64 in lines"),
-        (engine.encode(gzip(JUNIT.as_bytes())).into_bytes(), "base64 of gzip"),
+        (
+            engine.encode(gzip(JUNIT.as_bytes())).into_bytes(),
+            "base64 of gzip",
+        ),
         (utf_16, "UTF-16"),
         (marked, "UTF-8 with a mark"),
     ] {

@@ -8,6 +8,7 @@ mod data;
 mod policies;
 mod preload;
 mod report;
+mod reports;
 mod requests;
 mod scale;
 mod scale_data;
@@ -54,6 +55,8 @@ pub struct Arguments {
 enum Kind {
     /// Requests per second of each hot path, and cold starts
     Requests,
+    /// How long a report of 10,000 cases takes, beside SQLite's own bulk insert of the same rows
+    Reports,
     /// The latency of each shape of query with 10,000 results and with `--results`
     Scale,
 }
@@ -65,7 +68,14 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         None => Kind::Requests,
     };
     match arguments.kind.unwrap_or(implied) {
-        Kind::Requests => requests::run(workspace, arguments),
+        Kind::Requests => {
+            requests::run(workspace, arguments)?;
+            match arguments.only {
+                Some(_) => Ok(()),
+                None => reports::run(workspace, arguments),
+            }
+        }
+        Kind::Reports => reports::run(workspace, arguments),
         Kind::Scale => scale::run(workspace, arguments),
     }
 }

@@ -16,7 +16,10 @@ use std::process::{Child, Stdio};
 const READY: &str = "listening on";
 
 /// The state directory in a server's folder.
-const STATE: &str = "state";
+pub const STATE: &str = "state";
+
+/// What the host says on standard error, in a server's folder.
+pub const LOG: &str = "server.log";
 
 /// Throws away what a server left in its folder.
 pub fn forget(folder: &Path) -> Result<()> {
@@ -51,6 +54,17 @@ impl Server {
         policies: &Path,
         variables: &[String],
     ) -> Result<Self> {
+        Self::start_with(workspace, folder, policies, variables, &[])
+    }
+
+    /// As [`Server::start`], with more arguments for the host.
+    pub fn start_with(
+        workspace: &Workspace,
+        folder: &Path,
+        policies: &Path,
+        variables: &[String],
+        arguments: &[&str],
+    ) -> Result<Self> {
         fs::create_dir_all(folder)
             .with_context(|| format!("can't create `{}`", folder.display()))?;
         let state = folder.join(STATE);
@@ -66,14 +80,14 @@ impl Server {
         command
             .args(["--listen", &address])
             .arg("--state-dir")
-            .arg(&state);
+            .arg(&state)
+            .args(arguments);
         // Writers are measured, not tokens, unless a variable says more.
         command.args(["--variable", "auth=dummy,none"]);
         for variable in variables {
             command.args(["--variable", variable]);
         }
-        let log =
-            fs::File::create(folder.join("server.log")).context("can't create the server's log")?;
+        let log = fs::File::create(folder.join(LOG)).context("can't create the server's log")?;
         command
             // Every error inside the runtime would take a backtrace.
             .env_remove("RUST_BACKTRACE")

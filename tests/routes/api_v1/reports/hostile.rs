@@ -16,8 +16,16 @@ fn document_types_and_entities_are_refused() {
     let app = App::start();
     let bomb = "<?xml version=\"1.0\"?>\n<!DOCTYPE lolz [<!ENTITY lol \"lol\"><!ENTITY lol2 \"&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;\">]>\n<testsuite name=\"&lol2;\"/>";
     refused(&app, bomb, "<!DOCTYPE");
-    refused(&app, "<!DOCTYPE x SYSTEM \"file:///etc/passwd\"><testsuite/>", "<!DOCTYPE");
-    refused(&app, "<!DOCTYPE testsuite PUBLIC \"a\" \"http://127.0.0.1:1/x.dtd\"><testsuite/>", "<!DOCTYPE");
+    refused(
+        &app,
+        "<!DOCTYPE x SYSTEM \"file:///etc/passwd\"><testsuite/>",
+        "<!DOCTYPE",
+    );
+    refused(
+        &app,
+        "<!DOCTYPE testsuite PUBLIC \"a\" \"http://127.0.0.1:1/x.dtd\"><testsuite/>",
+        "<!DOCTYPE",
+    );
     refused(&app, "<testsuite><!DOCTYPE x></testsuite>", "<!DOCTYPE");
     refused(&app, "<!ENTITY % p SYSTEM 'http://127.0.0.1:1/'>", "XML");
     refused(&app, "<testsuite>&xxe;</testsuite>", "xxe");
@@ -28,12 +36,20 @@ fn document_types_and_entities_are_refused() {
 fn depth_is_limited() {
     let app = App::start();
     let nested = |name: &str, depth: usize| {
-        format!("{}{}", format!("<{name}>").repeat(depth), format!("</{name}>").repeat(depth))
+        format!(
+            "{}{}",
+            format!("<{name}>").repeat(depth),
+            format!("</{name}>").repeat(depth)
+        )
     };
     post(&app, SUBJECT, &nested("testsuite", 100)).expect(201);
     refused(&app, &nested("testsuite", 101), "deeper than 100");
     refused(&app, &nested("testsuite", 10_000), "deeper than 100");
-    refused(&app, &format!("<testsuite>{}</testsuite>", nested("x", 10_000)), "deeper than 100");
+    refused(
+        &app,
+        &format!("<testsuite>{}</testsuite>", nested("x", 10_000)),
+        "deeper than 100",
+    );
     let subtests = |depth: usize| {
         let mut text = String::new();
         for level in (0..depth).rev() {
@@ -61,11 +77,20 @@ fn characters_that_are_none_are_refused() {
     ] {
         let told = app.send_bytes(&path, &[], bytes.to_vec()).expect(400);
         assert!(told["message"].as_str().unwrap().contains(part), "{told}");
-        assert_eq!((&told["line"], &told["column"]), (&2.into(), &2.into()), "{told}");
+        assert_eq!(
+            (&told["line"], &told["column"]),
+            (&2.into(), &2.into()),
+            "{told}"
+        );
     }
     // UTF-16 is read if it is some; half a pair is none.
-    let told = app.send_bytes(&path, &[], b"\xfe\xff\0<\xd8\0\0>".to_vec()).expect(400);
-    assert!(told["message"].as_str().unwrap().contains("not UTF-16"), "{told}");
+    let told = app
+        .send_bytes(&path, &[], b"\xfe\xff\0<\xd8\0\0>".to_vec())
+        .expect(400);
+    assert!(
+        told["message"].as_str().unwrap().contains("not UTF-16"),
+        "{told}"
+    );
     let declared = "<?xml version=\"1.0\" encoding=\"iso-8859-1\"?><testsuite><testcase name=\"caf\u{e9}\"/></testsuite>";
     let latin_1: Vec<u8> = declared.chars().map(|c| c as u8).collect();
     let answer = app.send_bytes(&path, &[], latin_1).expect(201);
@@ -97,7 +122,13 @@ fn unpacking_ends_at_its_limit() {
     let engine = base64::engine::general_purpose::STANDARD;
     for body in [bomb.clone(), engine.encode(&bomb).into_bytes()] {
         let told = app.send_bytes(&path, &[], body).expect(413);
-        assert!(told["message"].as_str().unwrap().contains("67108864 bytes after unpacking"), "{told}");
+        assert!(
+            told["message"]
+                .as_str()
+                .unwrap()
+                .contains("67108864 bytes after unpacking"),
+            "{told}"
+        );
     }
     // What is packed twice is unpacked once.
     let told = app.send_bytes(&path, &[], zlib(&gzip(b"1..1\nok 1\n")));
