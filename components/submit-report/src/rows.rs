@@ -15,10 +15,6 @@ pub struct Rows<'m> {
     trial_bytes: usize,
 }
 
-/// From so many bytes on a report's rows are written twice, first for their size: a text that grew
-/// would be in memory three times on the way.
-const TRIAL_FROM_BYTES: usize = 1024 * 1024;
-
 /// The rows of a report, whose text this is: what it says of itself, how many rows, and their JSON text.
 ///
 /// # Errors
@@ -28,16 +24,21 @@ pub fn of(
     format: Option<Format>,
     mapping: &Mapping<'_>,
 ) -> Result<(Summary, u64, String), Problem> {
-    let write = |mut rows: Rows<'_>| {
-        let summary = reports::read_text(text, format, &mut |case| rows.add(&case))?;
-        rows.finish(&summary).map(|rows| (summary, rows))
-    };
-    let bytes = match text.len() >= TRIAL_FROM_BYTES {
-        true => write(Rows::new(mapping, 0, true))?.1.trial_bytes,
-        false => 0,
-    };
-    let (summary, rows) = write(Rows::new(mapping, bytes, false))?;
+    // Written twice, first for their size: a text that grew would be in memory three times on the way.
+    let (_, trial) = write(text, format, Rows::new(mapping, 0, true))?;
+    let bytes = trial.trial_bytes;
+    let (summary, rows) = write(text, format, Rows::new(mapping, bytes, false))?;
     Ok((summary, rows.count, rows.text))
+}
+
+fn write<'m>(
+    text: &str,
+    format: Option<Format>,
+    mut rows: Rows<'m>,
+) -> Result<(Summary, Rows<'m>), Problem> {
+    let summary = reports::read_text(text, format, &mut |case| rows.add(&case))?;
+    let rows = rows.finish(&summary)?;
+    Ok((summary, rows))
 }
 
 impl<'m> Rows<'m> {
