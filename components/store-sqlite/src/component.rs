@@ -13,8 +13,8 @@ use crate::{
 };
 use endpoint::records::{
     Detail, Error, Group, GroupFilter, GroupMention, NewReport, NewResult, NewWaiver, Order, Page,
-    PolicySet, ReportSubmission, ResultFilter, Selection, StepOutcome, Submission, SubmissionKey,
-    TestCase, TestResult, Update, Waiver, WaiverFilter, WaiverList, WaiverStep,
+    PolicySet, ResultFilter, Selection, StepOutcome, Submission, SubmissionKey, TestCase,
+    TestResult, Update, Waiver, WaiverFilter, WaiverList, WaiverStep,
 };
 
 mod bindings {
@@ -78,10 +78,7 @@ impl store::result_writes::Guest for Store {
     fn submit(results: Vec<NewResult>, key: Option<SubmissionKey>) -> Result<Submission, Error> {
         host::with(|database| submissions::submit(database, results, key.as_ref()))
     }
-    fn submit_report(
-        report: NewReport,
-        key: Option<SubmissionKey>,
-    ) -> Result<ReportSubmission, Error> {
+    fn submit_report(report: NewReport, key: Option<SubmissionKey>) -> Result<Error> {
         host::with(|database| reports::submit(database, report, key.as_ref()))
     }
 }

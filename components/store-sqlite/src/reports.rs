@@ -1,15 +1,15 @@
 //! Reports: very many results that share their time, their group and their reference, in one statement.
 //!
 //! They come as one JSON text and go to the database as that text. Nothing of them is taken apart in
-//! between, and no rows come back.
+//! between, and of what is stored the last result alone comes back.
 
 use crate::database::{Database, Failure};
-use crate::results::mentions_of;
+use crate::results::{self, mentions_of};
 use crate::row::Columns;
 use crate::schema::submissions::KEY_IS_TAKEN;
 use crate::statement::json_list;
 use crate::submissions::first_submission;
-use endpoint::records::{NewReport, ReportSubmission, SubmissionKey, Update};
+use endpoint::records::{NewReport, Submission, SubmissionKey, TestResult, Update};
 use spin_sdk::sqlite::Value;
 
 /// What is said of the group is said by the first result.
@@ -32,7 +32,7 @@ pub fn submit(
     database: &impl Database,
     report: NewReport,
     key: Option<&SubmissionKey>,
-) -> Result<ReportSubmission, Failure> {
+) -> Result<Submission, Failure> {
     let uuid = report.group.uuid.clone();
     let mut parameters: Vec<Value> = vec![
         Value::Integer(report.submit_time_us),
@@ -43,7 +43,8 @@ pub fn submit(
     ];
     let Some(key) = key else {
         database.run(STORE, &parameters)?;
-        return last_of(database, uuid, report.submit_time_us).map(ReportSubmission::Stored);
+        let id = last_of(database, uuid, report.submit_time_us)?;
+        return Ok(Submission::Stored(vec![get(database, id)?]));
     };
     for text in [&key.caller, &key.place, &key.key, &key.fingerprint] {
         parameters.push(text.as_str().into());
@@ -57,10 +58,15 @@ pub fn submit(
     let first = first_submission(database, key)?;
     let last = u64::try_from(first.first_result_id + first.result_count - 1).unwrap_or_default();
     Ok(match (is_new, first.fingerprint == key.fingerprint) {
-        (true, _) => ReportSubmission::Stored(last),
-        (false, true) => ReportSubmission::Repeated(last),
-        (false, false) => ReportSubmission::KeyIsTaken,
+        (true, _) => Submission::Stored(vec![get(database, last)?]),
+        (false, true) => Submission::Repeated(vec![get(database, last)?]),
+        (false, false) => Submission::KeyIsTaken,
     })
+}
+
+fn get(database: &impl Database, id: u64) -> Result<TestResult, Failure> {
+    let result = results::get(database, id)?;
+    result.ok_or_else(|| Failure::Database(format!("the result {id} is gone")))
 }
 
 /// The last result of a group that has this time.

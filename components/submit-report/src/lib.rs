@@ -8,13 +8,13 @@ mod question;
 mod rows;
 
 use endpoint::identity::Family;
-use endpoint::records::{GroupMention, NewReport, ReportSubmission, SubmissionKey, Update};
+use endpoint::records::{GroupMention, NewReport, SubmissionKey, Update};
 use endpoint::results::once;
 use endpoint::results::report::{MAX_BODY_BYTES, ReportJson, refusal};
 use endpoint::{Incoming, identity, settings};
 use http_edge::caller::Caller;
 use http_edge::method::{self, Style};
-use http_edge::{Error, Reply, Request, Result, idempotency};
+use http_edge::{Error, Reply, Request, Result};
 use question::Question;
 use sha2::{Digest, Sha256};
 use uuid::{Uuid, uuid};
@@ -61,18 +61,16 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
     };
     let submission = store::result_writes::submit_report(&report, key.as_ref())?;
     drop(report);
-    let created = |id| {
-        let answer = ReportJson::new(&summary, &mapping, &uuid, id, count, &base);
+    once::answer(&submission, |stored| {
+        let [last] = stored else {
+            return Err(Error::Internal("the store returned no result".into()));
+        };
+        let answer = ReportJson::new(&summary, &mapping, &uuid, last.id, count, &base);
         match request.accepts("text/plain") {
             true => Ok(Reply::text(201, &answer.in_words(&summary))),
             false => Ok(Reply::json(201, &answer)?),
         }
-    };
-    match submission {
-        ReportSubmission::Stored(id) => created(id),
-        ReportSubmission::Repeated(id) => created(id).map(idempotency::replayed),
-        ReportSubmission::KeyIsTaken => Err(idempotency::key_is_taken()),
-    }
+    })
 }
 
 /// Who asks, and for what.
