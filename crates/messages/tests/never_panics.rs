@@ -1,5 +1,12 @@
 //! No input panics, whatever it is: bytes, JSON of any shape, and messages with a part replaced.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may fail loudly too"
+)]
+
 use messages::{Delivered, Delivery, Verdict};
 use proptest::prelude::*;
 use serde_json::{Value, json};
