@@ -17,6 +17,7 @@ use crate::instance::{self, Guest, Instances};
 use crate::limits::Limits;
 use crate::manifest::{Files, HttpTrigger, Manifest, Route};
 use crate::options::Options;
+use crate::redis::{Handler, Redis, Subscription};
 use crate::routes::{RESERVED_PREFIX, Routes};
 use crate::{compose, engine};
 
@@ -37,6 +38,7 @@ pub struct Application {
     pub(crate) own_address: Arc<OnceLock<Authority>>,
     /// The limits it runs under.
     pub(crate) limits: Limits,
+    subscriptions: Vec<Subscription>,
 }
 
 impl Application {
@@ -72,10 +74,22 @@ impl Application {
             })
         };
         let mut served = Vec::with_capacity(compiled.len());
-        for (job, component) in plan.jobs.iter().zip(&compiled) {
+        for (job, component) in plan.jobs.iter().zip(&compiled).take(plan.served) {
             let one = serve(job, component).with_context(|| format!("component `{}`", job.name))?;
             served.push(one);
         }
+        let subscriptions = plan.subscriptions.iter().map(|planned| {
+            let component = compiled.get(planned.position).context("it is not there")?;
+            let name = planned.component.as_str();
+            let grants = grants.get(name).context("it doesn't exist")?.clone();
+            let limits = options.limits.clone();
+            anyhow::Ok(Subscription {
+                address: granting.fill(&planned.address)?,
+                channel: granting.fill(&planned.channel)?,
+                handler: Arc::new(Handler::new(&linker, component, grants, limits)?),
+            })
+        });
+        let subscriptions = subscriptions.collect::<Result<_>>()?;
         let routes = plan
             .routes
             .into_iter()
@@ -84,7 +98,14 @@ impl Application {
             routes: Routes::new(routes)?,
             own_address: granting.own_address,
             limits: options.limits.clone(),
+            subscriptions,
         })
+    }
+
+    /// Subscribes to the channels of its Redis triggers. Their messages are handed over once
+    /// [`Redis::run`] is awaited.
+    pub async fn subscribe(&mut self) -> Result<Redis> {
+        Redis::subscribe(std::mem::take(&mut self.subscriptions)).await
     }
 }
 
@@ -115,8 +136,19 @@ fn check_replacements(manifest: &Manifest, replacements: &Replacements) -> Resul
 /// What has to be compiled, and for which routes.
 struct Plan {
     jobs: Vec<Job>,
+    /// How many of the jobs, from the first on, answer HTTP.
+    served: usize,
     /// Each reachable route with the position of its job.
     routes: Vec<(String, usize)>,
+    subscriptions: Vec<PlannedSubscription>,
+}
+
+/// A Redis trigger as it is written, and the position of its component's job.
+struct PlannedSubscription {
+    component: String,
+    channel: String,
+    address: String,
+    position: usize,
 }
 
 impl Plan {
@@ -146,7 +178,29 @@ impl Plan {
             }
             jobs.push(job(manifest, root, trigger).with_context(|| format!("component `{id}`"))?);
         }
-        Ok(Self { jobs, routes })
+        let served = jobs.len();
+        let mut subscriptions = Vec::new();
+        for (trigger, address) in manifest.redis_triggers() {
+            let id = &trigger.component;
+            let component = manifest.components.get(id).context("it doesn't exist")?;
+            subscriptions.push(PlannedSubscription {
+                component: id.clone(),
+                channel: trigger.channel.clone(),
+                address: address.to_owned(),
+                position: jobs.len(),
+            });
+            jobs.push(Job {
+                name: id.clone(),
+                bytes: compose::compose(root, component, &[])
+                    .with_context(|| format!("component `{id}`"))?,
+            });
+        }
+        Ok(Self {
+            jobs,
+            served,
+            routes,
+            subscriptions,
+        })
     }
 }
 

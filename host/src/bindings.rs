@@ -12,3 +12,11 @@ wasmtime::component::bindgen!({
         "spin:key-value/key-value.store": crate::key_value::OpenStore,
     },
 });
+
+/// What the host calls for a message of a Redis channel, which may do other things while it waits.
+pub mod handler {
+    wasmtime::component::bindgen!({
+        path: "wit",
+        world: "sluicegate:host/redis-handler",
+    });
+}

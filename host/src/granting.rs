@@ -59,6 +59,11 @@ impl<'a> Granting<'a> {
         })
     }
 
+    /// A template over the application's variables, filled in.
+    pub fn fill(&self, template: &str) -> Result<String> {
+        self.variables.fill(template)
+    }
+
     /// The grants of every component, by id: all are checked, used or not.
     pub fn all(&self) -> Result<BTreeMap<&'a str, Arc<Grants>>> {
         let grants = |(id, component): (&'a String, &Component)| {

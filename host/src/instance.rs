@@ -153,6 +153,19 @@ pub fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
     Ok(linker)
 }
 
+/// A store for one instance, under its limits.
+pub fn store(
+    engine: &Engine,
+    grants: &Arc<Grants>,
+    limits: &Limits,
+) -> wasmtime::Result<Store<Guest>> {
+    let mut store = Store::new(engine, Guest::new(grants, limits)?);
+    store.limiter(|guest| &mut guest.memory);
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_async_yield_and_update(1);
+    Ok(store)
+}
+
 /// Makes the instances of one component.
 pub struct Instances {
     /// The engine that the component was compiled for.
@@ -171,11 +184,7 @@ impl HandlerState for Instances {
     type WorkerState = Lifetime;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<Guest, Expiration, Lifetime>> {
-        let guest = Guest::new(&self.grants, &self.limits)?;
-        let mut store = Store::new(&self.engine, guest);
-        store.limiter(|guest| &mut guest.memory);
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_async_yield_and_update(1);
+        let mut store = store(&self.engine, &self.grants, &self.limits)?;
         let proxy = self.component.instantiate_async(&mut store).await?;
         let idle_time = self.limits.idle_instance_time;
         Ok(Instance {

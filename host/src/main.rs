@@ -37,10 +37,14 @@ fn run(arguments: &Arguments) -> Result<()> {
         .context("can't start threads")?;
     runtime.block_on(async {
         let stop = Stop::new()?;
+        let mut application = application;
+        let redis = application.subscribe().await?;
         let server = Server::bind(application, arguments.listen).await?;
         announce(&server, arguments.print_routes)?;
-        server.run(stop.asked()).await;
-        anyhow::Ok(())
+        tokio::select! {
+            () = server.run(stop.asked()) => anyhow::Ok(()),
+            error = redis.run() => Err(error),
+        }
     })?;
     // Drops every instance left, which closes its database connections.
     runtime.shutdown_timeout(CLOSE_TIME);

@@ -64,6 +64,8 @@ pub struct Variable {
 struct Triggers {
     #[serde(default)]
     http: Vec<HttpTrigger>,
+    #[serde(default)]
+    redis: Vec<RedisTrigger>,
     #[serde(flatten)]
     others: BTreeMap<String, toml::Value>,
 }
@@ -82,6 +84,20 @@ pub struct HttpTrigger {
     components: Option<toml::Value>,
     #[serde(default)]
     dependencies: BTreeMap<String, Vec<Middleware>>,
+}
+
+/// One `[[trigger.redis]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedisTrigger {
+    #[serde(rename = "id")]
+    _id: Option<String>,
+    /// The component that takes the messages.
+    pub component: String,
+    /// The channel, a template.
+    pub channel: String,
+    /// The server, a template, if it is not that of the application.
+    address: Option<String>,
 }
 
 /// A path pattern, or no path at all.
@@ -197,6 +213,16 @@ impl Manifest {
     /// The HTTP triggers, in the file's order.
     pub fn triggers(&self) -> &[HttpTrigger] {
         &self.trigger.http
+    }
+
+    /// The Redis triggers with the template of their server, in the file's order.
+    pub fn redis_triggers(&self) -> impl Iterator<Item = (&RedisTrigger, &str)> {
+        let settings = self.application.trigger.get("redis");
+        let own = settings.and_then(|settings| settings.get("address")?.as_str());
+        self.trigger.redis.iter().map(move |trigger| {
+            let address = trigger.address.as_deref().or(own);
+            (trigger, address.unwrap_or_default())
+        })
     }
 }
 

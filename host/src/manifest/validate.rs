@@ -20,7 +20,20 @@ impl Manifest {
         unsupported("application.targets", self.application.targets.is_some())?;
         self.validate_trigger_settings()?;
         if let Some(name) = self.trigger.others.keys().next() {
-            bail!("`trigger.{name}` is not served by this host, only `trigger.http` is");
+            bail!(
+                "`trigger.{name}` is not served by this host, only `trigger.http` and `trigger.redis` are"
+            );
+        }
+        for (trigger, address) in self.redis_triggers() {
+            let (channel, id) = (&trigger.channel, &trigger.component);
+            ensure!(
+                self.components.contains_key(id),
+                "channel `{channel}` names component `{id}`, which doesn't exist"
+            );
+            ensure!(
+                !address.is_empty(),
+                "channel `{channel}` has no server: set `application.trigger.redis.address`"
+            );
         }
         for trigger in &self.trigger.http {
             self.validate_trigger(trigger)?;
@@ -44,6 +57,15 @@ impl Manifest {
     /// Spin takes a `base` of `/` and refuses any other.
     fn validate_trigger_settings(&self) -> Result<()> {
         for (trigger, settings) in &self.application.trigger {
+            if trigger == "redis" {
+                for (key, value) in settings {
+                    ensure!(
+                        key == "address" && value.is_str(),
+                        "`application.trigger.redis.{key}` is not served by this host"
+                    );
+                }
+                continue;
+            }
             ensure!(
                 trigger == "http",
                 "`application.trigger.{trigger}` is not served by this host"
@@ -199,6 +221,32 @@ mod tests {
     }
 
     #[test]
+    fn channels_have_the_server_of_the_application_or_their_own() {
+        let text = r#"
+            spin_manifest_version = 2
+            [application]
+            name = "a"
+            [application.trigger.redis]
+            address = "redis://{{ host }}"
+            [[trigger.redis]]
+            channel = "c"
+            component = "x"
+            [[trigger.redis]]
+            channel = "d"
+            component = "x"
+            address = "redis://other"
+            [component.x]
+            source = "x.wasm"
+        "#;
+        let manifest = Manifest::parse(text).unwrap();
+        let found: Vec<_> = manifest
+            .redis_triggers()
+            .map(|(trigger, address)| (trigger.channel.as_str(), address))
+            .collect();
+        assert_eq!(found, [("c", "redis://{{ host }}"), ("d", "redis://other")]);
+    }
+
+    #[test]
     fn names_of_variables_are_those_that_spin_takes() {
         for (name, is_name) in [
             ("a", true),
@@ -220,11 +268,25 @@ mod tests {
     #[test]
     fn what_is_not_served_is_named() {
         let trigger = "[[trigger.http]]\nroute = \"/\"\n";
+        let redis = "[[trigger.redis]]\nchannel = \"c\"\ncomponent = \"x\"\n";
+        let address = "[application.trigger.redis]\naddress = \"redis://h\"\n";
         let component = "[trigger]\n[component.c]\nsource = \"c.wasm\"\n";
         for (rest, expected) in [
             (
-                "[[trigger.redis]]\nchannel = \"c\"\n".to_owned(),
-                "`trigger.redis` is not served",
+                "[[trigger.sqs]]\nqueue = \"q\"\n".to_owned(),
+                "`trigger.sqs` is not served",
+            ),
+            (
+                format!("{redis}{address}"),
+                "channel `c` names component `x`",
+            ),
+            (
+                format!("{redis}[component.x]\nsource = \"x.wasm\"\n"),
+                "channel `c` has no server",
+            ),
+            (
+                format!("{redis}{address}password = \"p\"\n"),
+                "`application.trigger.redis.password`",
             ),
             (
                 format!("{trigger}component = \"x\"\n"),
