@@ -24,6 +24,8 @@ const LARGER: &[(&str, f64)] = &[
     ("submit-report", 1_860.0),
     // The same beside the formats of messages, and of the reports in them (XML, zlib).
     ("submit-message", 2_120.0),
+    // The store beside the same formats.
+    ("take-message", 1_300.0),
     ("waive", 1_920.0),
     ("put-group", 1_680.0),
     ("put-test-case", 1_660.0),

@@ -31,6 +31,9 @@ const SKIPPED: &[&str] = &[
 /// Larger files are data.
 const MAX_TEXT_BYTES: u64 = 1024 * 1024;
 
+/// The applications: each component belongs to one of them.
+const MANIFESTS: &[&str] = &["spin.toml", "spin-redis.toml"];
+
 /// A file of the project that is text.
 pub struct Text {
     /// From the root, with `/`.
@@ -77,13 +80,14 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     if let Some(readme) = find("README.md") {
         problems.extend(map::check(readme, &folders));
     }
-    if let Some(manifest) = find("spin.toml") {
+    let manifests: Vec<_> = MANIFESTS.iter().filter_map(|path| find(path)).collect();
+    if !manifests.is_empty() {
         let components: Vec<_> = workspace
             .components
             .iter()
             .map(|c| c.folder.as_str())
             .collect();
-        problems.extend(spin::check(manifest, &components));
+        problems.extend(spin::check(&manifests, &components));
     }
     problems.extend(lock_file(&workspace.root));
     problems.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));

@@ -1,4 +1,4 @@
-//! spin.toml serves every component that is built for it, and names no other.
+//! The manifests serve every component that is built for them, and name no other.
 
 use super::{Problem, Text};
 use crate::workspace::{HELLO, PLUGS, PROBE};
@@ -6,11 +6,14 @@ use crate::workspace::{HELLO, PLUGS, PROBE};
 /// Where finished components are, as spin.toml writes it.
 const FOLDER: &str = "target/components/";
 
-/// Compares spin.toml with the folders of components.
-pub fn check(manifest: &Text, components: &[&str]) -> Vec<Problem> {
+/// Compares manifests with the folders of components. What none of them names is told of the first.
+pub fn check(manifests: &[&Text], components: &[&str]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut named = Vec::new();
-    for (index, line) in manifest.text.lines().enumerate() {
+    for (manifest, index, line) in manifests.iter().flat_map(|manifest| {
+        let lines = manifest.text.lines().enumerate();
+        lines.map(move |(index, line)| (manifest, index, line))
+    }) {
         let code = line.split(" #").next().unwrap_or(line);
         if code.trim_start().starts_with('#') {
             continue;
@@ -27,10 +30,11 @@ pub fn check(manifest: &Text, components: &[&str]) -> Vec<Problem> {
             named.push(name);
         }
     }
+    let first = manifests.first().map_or("", |manifest| &manifest.path);
     for component in components {
         if !is_apart(component) && !named.contains(component) {
             let message = format!("`components/{component}` is nowhere used: give it a route");
-            problems.push(Problem::new(&manifest.path, 1, message));
+            problems.push(Problem::new(first, 1, message));
         }
     }
     problems
@@ -69,7 +73,8 @@ mod tests {
                 &["3: `hello` is no component of the application"],
             ),
         ] {
-            let check = |text: &_| super::check(text, &["a", "b", "hello", "store-sqlite"]);
+            let check =
+                |text: &super::Text| super::check(&[text], &["a", "b", "hello", "store-sqlite"]);
             assert_eq!(problems_of(check, "spin.toml", &text), expected, "{text}");
         }
     }
