@@ -5,6 +5,7 @@ mod api_v1_0;
 mod api_v2_0;
 mod api_v3;
 mod browser;
+mod buses;
 mod clients;
 mod harness;
 mod healthcheck;
