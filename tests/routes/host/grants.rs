@@ -382,8 +382,8 @@ fn what_the_host_can_not_do_is_told_at_start() {
     check(database, "sqlite_databases = [\"other\"]", "other");
     check(
         "[[trigger.http]]\nroute = \"/...\"",
-        "[[trigger.redis]]\nroute = \"/...\"",
-        "redis",
+        "[[trigger.sqs]]\nroute = \"/...\"",
+        "sqs",
     );
     check(
         "target/components/get-result.wasm",
