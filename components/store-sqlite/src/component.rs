@@ -78,7 +78,7 @@ impl store::result_writes::Guest for Store {
     fn submit(results: Vec<NewResult>, key: Option<SubmissionKey>) -> Result<Submission, Error> {
         host::with(|database| submissions::submit(database, results, key.as_ref()))
     }
-    fn submit_report(report: NewReport, key: Option<SubmissionKey>) -> Result<Error> {
+    fn submit_report(report: NewReport, key: Option<SubmissionKey>) -> Result<Submission, Error> {
         host::with(|database| reports::submit(database, report, key.as_ref()))
     }
 }
