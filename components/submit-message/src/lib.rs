@@ -9,7 +9,7 @@ use endpoint::{identity, settings};
 use http_edge::body::MAX_BODY_BYTES;
 use http_edge::method::{self, Style};
 use http_edge::query::Query;
-use http_edge::{Error, Reply, Request, Result};
+use http_edge::{Reply, Request, Result};
 use intake::Receiver;
 use intake::wire::{Told, ToldOfBatch};
 use messages::{Delivered, Delivery};
@@ -24,7 +24,7 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
     let outcomes = settings::outcomes().await?;
     let reserved = settings::reserved_test_cases().await?;
     let base = settings::base_url(&incoming.request).await?;
-    refuse_foreign_pages(&incoming.request, &base)?;
+    incoming.request.refuse_foreign_pages(&base)?;
     let request = incoming.with_body(MAX_BODY_BYTES).await?;
     let caller = identity::caller(&request, Family::Results).await?;
     let receiver = Receiver {
@@ -42,19 +42,6 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
             let told = ToldOfBatch { messages };
             Ok(Reply::json(told.status(), &told)?)
         }
-    }
-}
-
-/// Any media type is taken, so a page of another site could send a message in a browser's name.
-fn refuse_foreign_pages(request: &Request, base: &str) -> Result<()> {
-    let is_from_page =
-        request.header("origin").is_some() || request.header("sec-fetch-site").is_some();
-    match is_from_page && !request.is_from_own_page(base) {
-        true => Err(Error::message(
-            403,
-            "Messages are not taken from pages of other sites.",
-        )),
-        false => Ok(()),
     }
 }
 

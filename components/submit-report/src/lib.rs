@@ -77,6 +77,7 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
 async fn ask(request: &Request) -> Result<(Caller, Question)> {
     request.require_no_final_slash()?;
     method::allow(request, &["POST"], Style::Json)?;
+    request.refuse_foreign_pages(&settings::base_url(request).await?)?;
     let caller = identity::caller(request, Family::Results).await?;
     let media_type = request.header("content-type").unwrap_or_default();
     if media_type.to_ascii_lowercase().starts_with("multipart/") {

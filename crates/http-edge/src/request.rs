@@ -102,6 +102,23 @@ impl Request {
         }
     }
 
+    /// Passes what no page of another site sent, where any media type is taken: such a page could send
+    /// it with the credentials of whoever looks at it. Programs that are no browsers pass.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn refuse_foreign_pages(&self, base: &str) -> Result<(), Error> {
+        let is_from_page =
+            self.header("origin").is_some() || self.header("sec-fetch-site").is_some();
+        match is_from_page && !self.is_from_own_page(base) {
+            true => Err(Error::message(
+                403,
+                "This is not taken from pages of other sites.",
+            )),
+            false => Ok(()),
+        }
+    }
+
     /// The first entry of the first of these headers that is there. Proxies append to lists.
     fn first_of(&self, names: &[&str]) -> Option<&str> {
         names

@@ -63,6 +63,7 @@ fn submit() -> Operation {
                 "The body is larger than {MAX_BODY_BYTES} bytes, packed or not, or the report or its results are too large."
             )),
         )
+        .answer(403, responses::message("A page of another site sent the request."))
         .answer(415, responses::message("The body is a form with files."))
         .idempotent("The same key with the same body and query is answered as the first time, and nothing more is stored.")
         .replays()

@@ -103,6 +103,29 @@ fn mistakes_in_the_query_are_told() {
 }
 
 #[test]
+fn pages_of_other_sites_report_nothing() {
+    let app = App::start();
+    let path = format!("{PATH}?{SUBJECT}");
+    for (name, value) in [
+        ("origin", "https://elsewhere.example"),
+        ("sec-fetch-site", "cross-site"),
+    ] {
+        let headers = [("content-type", "text/plain"), (name, value)];
+        let answer = app.send("POST", &path, &headers, "1..1\nok\n");
+        assert_eq!(answer.status, 403, "{name}: {answer:?}");
+    }
+    let own = [("sec-fetch-site", "same-origin")];
+    assert_eq!(app.send("POST", &path, &own, "1..1\nok\n").status, 201);
+    assert_eq!(
+        app.read("/api/v2.0/results")["data"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+#[test]
 fn other_methods_paths_and_forms_are_refused() {
     let app = App::start();
     let answer = app.get(&format!("{PATH}?{SUBJECT}"));
