@@ -64,7 +64,7 @@ fn escape(text: &str) -> String {
 fn junit(suites: &[(String, Vec<Wanted>)]) -> String {
     let mut text = "<?xml version='1.0'?><testsuites>".to_owned();
     for (name, cases) in suites {
-        write!(text, "<testsuite name=\"{}\">\n", escape(name)).unwrap();
+        writeln!(text, "<testsuite name=\"{}\">", escape(name)).unwrap();
         for case in cases {
             let seconds = f64::from(case.milliseconds) / 1000.0;
             write!(
