@@ -7,7 +7,7 @@ use spin_sdk::sqlite::Value;
 /// A row of a result.
 pub type Row = Vec<Value>;
 
-/// How often a statement that met a locked database is tried again.
+/// How often a statement is tried again that another connection was in the way of.
 const ATTEMPTS: u32 = 200;
 
 /// Why a statement failed.
@@ -41,8 +41,8 @@ pub trait Database {
         Bounds::default()
     }
 
-    /// Runs one statement, again and again while another connection has the database locked in a
-    /// way that SQLite does not wait for (as when the journal mode changes).
+    /// Runs one statement, again and again while another connection is at work in a way that SQLite
+    /// does not wait for, as when the journal mode changes.
     ///
     /// # Errors
     /// What SQLite or the host says, at the last attempt.
@@ -50,7 +50,7 @@ pub trait Database {
         let mut attempt = 0;
         loop {
             match self.run(statement, parameters) {
-                Err(Failure::Database(text)) if is_locked(&text) && attempt < ATTEMPTS => {
+                Err(Failure::Database(text)) if will_pass(&text) && attempt < ATTEMPTS => {
                     attempt += 1;
                     std::thread::sleep(std::time::Duration::from_millis(5));
                 }
@@ -60,8 +60,12 @@ pub trait Database {
     }
 }
 
-fn is_locked(text: &str) -> bool {
-    text.contains("locked") || text.contains("busy")
+/// Whether the same statement may do later. A virtual table has tables of its own; its constructor
+/// fails where a connection meets them while another is still setting up the same file.
+fn will_pass(text: &str) -> bool {
+    ["locked", "busy", "vtable constructor failed"]
+        .iter()
+        .any(|sign| text.contains(sign))
 }
 
 /// How much of the file may be mapped into memory, in bytes: reading a page is then no call of the
