@@ -71,6 +71,31 @@ macro_rules! store {
     };
 }
 
+/// The reads of a component that decides: `READS`, over the functions that [`store!`] made.
+#[macro_export]
+macro_rules! gate_reads {
+    () => {
+        const READS: $crate::gates::read::Reads = $crate::gates::read::Reads {
+            results: store::result_reads::latest_distinct,
+            waivers: store::waiver_reads::find,
+        };
+    };
+}
+
+/// How a component that decides by kept policies keeps them: `POLICIES`, over the functions that
+/// [`store!`] made.
+#[macro_export]
+macro_rules! gate_policies {
+    () => {
+        const POLICIES: $crate::gates::question::PolicyStore =
+            $crate::gates::question::PolicyStore {
+                get: store::policy_reads::get,
+                active_at: store::policy_reads::active_at,
+                activate: store::policy_writes::activate,
+            };
+    };
+}
+
 /// Makes `$answer`, an `async fn(Incoming) -> http_edge::Result<Reply>`, the component's handler.
 #[macro_export]
 macro_rules! serve {

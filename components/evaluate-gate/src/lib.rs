@@ -3,8 +3,8 @@
 //! The gate itself is `crates/gate`. This component brings it what it asks for: at most one read of
 //! results and one of waivers, however many rules there are.
 
-use endpoint::gates::question::{self, PolicyStore, Question};
-use endpoint::gates::read::{Both, Reads};
+use endpoint::gates::question::{self, Question};
+use endpoint::gates::read::{self, Both};
 use endpoint::gates::{GateAnswers, remote};
 use endpoint::records::{TestResult, Waiver};
 use endpoint::results::wire::ResultJson;
@@ -13,21 +13,13 @@ use endpoint::{Incoming, settings};
 use gate::{Decision, GateConfig};
 use http_edge::body::MAX_BODY_BYTES;
 use http_edge::method::{self, Style};
-use http_edge::{Error, Reply, Result};
+use http_edge::{Reply, Result};
 use std::collections::BTreeMap;
 
 endpoint::store!("evaluate-gate");
 
-const POLICIES: PolicyStore = PolicyStore {
-    get: store::policy_reads::get,
-    active_at: store::policy_reads::active_at,
-    activate: store::policy_writes::activate,
-};
-
-const READS: Reads = Reads {
-    results: store::result_reads::latest_distinct,
-    waivers: store::waiver_reads::find,
-};
+endpoint::gate_policies!();
+endpoint::gate_reads!();
 
 endpoint::serve!(decide);
 
@@ -44,15 +36,13 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     let config = GateConfig::default();
     let plan = remote::plan(&question.policies.set, &config, &question.asked).await?;
     let results = match question.asked.verbose {
-        true => READS.whole_results(&plan)?,
+        true => READS.results_to_show(&plan)?,
         false => Both {
             stored: Vec::new(),
             for_gate: READS.results(&plan)?,
         },
     };
-    let evaluation = plan
-        .evaluate(&results.for_gate)
-        .map_err(|error| Error::message(error.status(), &error.to_string()))?;
+    let evaluation = read::evaluate(plan, &results.for_gate)?;
     let waivers = READS.waivers(&evaluation)?;
     let decision = evaluation.apply_waivers(&waivers.for_gate);
     if !question.asked.verbose {

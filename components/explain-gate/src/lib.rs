@@ -6,30 +6,21 @@
 
 use endpoint::Incoming;
 use endpoint::gates::query::{self, Subjects};
-use endpoint::gates::question::{self, PolicyStore, Question, refused};
-use endpoint::gates::read::Reads;
-use endpoint::gates::{GateAnswers, remote};
+use endpoint::gates::question::{self, Question, refused};
+use endpoint::gates::{GateAnswers, read, remote};
 use gate::{Explanation, GateConfig};
 use http_edge::body::MAX_BODY_BYTES;
 use http_edge::method::{self, Style};
 use http_edge::query::Query;
-use http_edge::{Error, Reply, Request, Result};
+use http_edge::{Reply, Request, Result};
 
 endpoint::store!("explain-gate");
 
 /// Where the application begins, seen from the page.
 const TOP: &str = "../../";
 
-const POLICIES: PolicyStore = PolicyStore {
-    get: store::policy_reads::get,
-    active_at: store::policy_reads::active_at,
-    activate: store::policy_writes::activate,
-};
-
-const READS: Reads = Reads {
-    results: store::result_reads::latest_distinct,
-    waivers: store::waiver_reads::find,
-};
+endpoint::gate_policies!();
+endpoint::gate_reads!();
 
 endpoint::serve!(explain);
 
@@ -63,10 +54,8 @@ async fn explanation(question: &Question) -> Result<Explanation> {
     question.asked.check_explainable().map_err(refused)?;
     let config = GateConfig::default();
     let plan = remote::plan_anyway(&question.policies.set, &config, &question.asked).await?;
-    let results = READS.whole_results(&plan)?.for_gate;
-    let evaluation = plan
-        .evaluate(&results)
-        .map_err(|error| Error::message(error.status(), &error.to_string()))?;
+    let results = READS.results_to_explain(&plan)?;
+    let evaluation = read::evaluate(plan, &results)?;
     let waivers = READS.waivers_to_explain(&evaluation)?;
     Ok(evaluation.settle(&waivers).explain())
 }

@@ -8,32 +8,23 @@ mod form;
 
 use endpoint::Incoming;
 use endpoint::gates::query::{self, Subjects};
-use endpoint::gates::question::{self, PolicyStore, Question};
-use endpoint::gates::read::Reads;
-use endpoint::gates::{GateAnswers, remote};
+use endpoint::gates::question::{self, Question};
+use endpoint::gates::{GateAnswers, read, remote};
 use form::Form;
 use gate::GateConfig;
 use gate::progress::Progress;
 use http_edge::body::MAX_BODY_BYTES;
 use http_edge::method::{self, Style};
 use http_edge::query::Query;
-use http_edge::{Error, Reply, Result};
+use http_edge::{Reply, Result};
 
 endpoint::store!("measure-progress");
 
 /// Where the application begins, seen from the page.
 const TOP: &str = "../../";
 
-const POLICIES: PolicyStore = PolicyStore {
-    get: store::policy_reads::get,
-    active_at: store::policy_reads::active_at,
-    activate: store::policy_writes::activate,
-};
-
-const READS: Reads = Reads {
-    results: store::result_reads::latest_distinct,
-    waivers: store::waiver_reads::find,
-};
+endpoint::gate_policies!();
+endpoint::gate_reads!();
 
 endpoint::serve!(measure);
 
@@ -65,9 +56,7 @@ async fn progress(question: &Question) -> Result<Progress> {
     let config = GateConfig::default();
     let plan = remote::plan(&question.policies.set, &config, &question.asked).await?;
     let results = READS.results(&plan)?;
-    let evaluation = plan
-        .evaluate(&results)
-        .map_err(|error| Error::message(error.status(), &error.to_string()))?;
+    let evaluation = read::evaluate(plan, &results)?;
     let waivers = READS.waivers(&evaluation)?;
     Ok(evaluation.settle(&waivers.for_gate).progress())
 }

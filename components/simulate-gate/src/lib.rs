@@ -10,7 +10,6 @@ mod lines;
 mod run;
 mod subjects;
 
-use endpoint::gates::read::Reads;
 use endpoint::gates::{GateAnswers, question};
 use endpoint::serve::Answer;
 use endpoint::{Incoming, now_us, policies};
@@ -23,10 +22,7 @@ use std::time::Instant;
 
 endpoint::store!("simulate-gate");
 
-const READS: Reads = Reads {
-    results: store::result_reads::latest_distinct,
-    waivers: store::waiver_reads::find,
-};
+endpoint::gate_reads!();
 
 endpoint::serve!(simulate);
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::decide::answer::{Answer, AnswerKind};
 use crate::decide::settle::Settled;
+use crate::domain::subject::Subject;
 
 /// How far one or several subjects have come. Serialized, it is the JSON answer; its keys are stable.
 #[derive(Clone, Debug, Serialize)]
@@ -124,6 +125,17 @@ impl State {
 }
 
 impl Counts {
+    /// How many have come so far.
+    pub fn count(&self, state: State) -> usize {
+        match state {
+            State::Passed => self.passed,
+            State::Failed => self.failed,
+            State::Running => self.running,
+            State::Waived => self.waived,
+            State::Missing => self.missing,
+        }
+    }
+
     fn of(states: impl Iterator<Item = State>) -> Self {
         let mut counts = Self::default();
         for state in states {
@@ -151,11 +163,7 @@ impl Settled<'_> {
         let judged = self.evaluation.plan.subjects().iter();
         let subjects: Vec<SubjectProgress> = judged
             .zip(&self.evaluation.subjects)
-            .map(|(planned, judged)| {
-                let ranges = judged.answers.iter().cloned();
-                let answers = ranges.filter_map(|range| self.evaluation.answers.get(range));
-                subject(&planned.subject, answers.flatten())
-            })
+            .map(|(planned, judged)| subject(&planned.subject, self.evaluation.answers_of(judged)))
             .collect();
         let required = subjects.iter().flat_map(|subject| &subject.required);
         Progress {
@@ -168,10 +176,7 @@ impl Settled<'_> {
     }
 }
 
-fn subject<'a>(
-    subject: &crate::domain::subject::Subject,
-    answers: impl Iterator<Item = &'a Answer>,
-) -> SubjectProgress {
+fn subject<'a>(subject: &Subject, answers: impl Iterator<Item = &'a Answer>) -> SubjectProgress {
     let (mut required, mut informative) = (Vec::new(), Vec::new());
     for answer in answers {
         let Some(state) = State::of(answer) else {

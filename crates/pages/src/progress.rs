@@ -61,23 +61,13 @@ fn parts(counts: &Counts) -> Vec<(State, usize, usize)> {
     let mut start = 0_usize;
     let mut parts = Vec::new();
     for state in STATES {
-        let width = count(counts, state);
+        let width = counts.count(state);
         if width > 0 {
             parts.push((state, start, width));
         }
         start = start.saturating_add(width);
     }
     parts
-}
-
-fn count(counts: &Counts, state: State) -> usize {
-    match state {
-        State::Passed => counts.passed,
-        State::Failed => counts.failed,
-        State::Running => counts.running,
-        State::Waived => counts.waived,
-        State::Missing => counts.missing,
-    }
 }
 
 fn words(counts: &Counts) -> String {
@@ -105,7 +95,9 @@ fn table(caption: &str, all: &[RequirementProgress]) -> Markup {
 
 fn row(one: &RequirementProgress) -> Markup {
     let kind = &one.requirement.kind;
-    let keys = ["scenario", "system_architecture", "system_variant"];
+    let keys = ["system_architecture", "system_variant"];
+    let keys = keys.iter().filter_map(|key| kind.key(key));
+    let values = kind.scenario().into_iter().chain(keys);
     let result = kind
         .result()
         .map(|result| format!("result {}", result.result_id));
@@ -115,9 +107,7 @@ fn row(one: &RequirementProgress) -> Markup {
         tr {
             td {
                 (kind.testcase())
-                @if kind.result().is_some() {
-                    @for value in keys.iter().filter_map(|key| kind.key(key)) { " " code { (value) } }
-                } @else if let Some(scenario) = kind.scenario() { " " code { (scenario) } }
+                @for value in values { " " code { (value) } }
             }
             td.(one.state.name()) { (one.state.name()) }
             td { (counting.join(", ")) }

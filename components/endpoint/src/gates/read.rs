@@ -63,38 +63,35 @@ impl Reads {
         until_us: Option<i64>,
     ) -> Result<Found> {
         let keys = gate::data_keys(distinct_on);
-        let mut found = vec![Vec::new(); count];
         let lists = self.lists(wanted, distinct_on, until_us, Detail::Core)?;
-        for (subject, query, list) in lists {
-            let list = list.into_iter();
-            let results = list.map(|result| {
-                let data = data::of_keys(&result.data, &keys);
-                result_for_gate(result, data)
-            });
-            let results = results.collect::<Result<_>>()?;
-            add(&mut found, subject, query, results);
-        }
-        Ok(found)
+        found(count, lists, |result| {
+            let data = data::of_keys(&result.data, &keys);
+            result_for_gate(result, data)
+        })
     }
 
-    /// As [`Self::results`], with all data, and as stored.
+    /// As [`Self::results`], with all data, for an explanation.
     ///
     /// # Errors
     /// What the store returns.
-    pub fn whole_results(&self, plan: &Plan<'_>) -> Result<Both<Vec<TestResult>, Found>> {
-        let mut stored = Vec::new();
-        let mut for_gate = vec![Vec::new(); plan.subjects().len()];
-        let reads = plan.reads();
+    pub fn results_to_explain(&self, plan: &Plan<'_>) -> Result<Found> {
+        let (count, reads) = (plan.subjects().len(), plan.reads());
         let lists = self.lists(&reads, plan.distinct_on(), plan.when_us(), Detail::Whole)?;
-        for (subject, query, list) in lists {
-            let results = list.iter().map(|result| {
-                let data = serde_json::from_str(&result.data);
-                result_for_gate(result.clone(), data)
-            });
-            let results = results.collect::<Result<_>>()?;
-            add(&mut for_gate, subject, query, results);
-            stored.extend(list);
-        }
+        found(count, lists, whole_for_gate)
+    }
+
+    /// As [`Self::results_to_explain`], for an answer that shows the results.
+    ///
+    /// # Errors
+    /// What the store returns.
+    pub fn results_to_show(&self, plan: &Plan<'_>) -> Result<Both<Vec<TestResult>, Found>> {
+        let (count, reads) = (plan.subjects().len(), plan.reads());
+        let lists = self.lists(&reads, plan.distinct_on(), plan.when_us(), Detail::Whole)?;
+        let mut stored = Vec::new();
+        let for_gate = found(count, lists, |result| {
+            stored.push(result.clone());
+            whole_for_gate(result)
+        })?;
         Ok(Both { stored, for_gate })
     }
 
@@ -177,6 +174,15 @@ impl Reads {
     }
 }
 
+/// Judges the results that were read.
+///
+/// # Errors
+/// As the gate says: 502 for a remote rule that nobody could look for.
+pub fn evaluate<'r>(plan: Plan<'r>, found: &'r [Vec<QueryResults>]) -> Result<Evaluation<'r>> {
+    let evaluation = plan.evaluate(found);
+    evaluation.map_err(|error| Error::message(error.status(), &error.to_string()))
+}
+
 /// A filter for each query of each read, in order.
 fn result_filters(reads: &[ResultRead], until_us: Option<i64>) -> Vec<ResultFilter> {
     let mut filters = Vec::new();
@@ -201,13 +207,29 @@ fn result_filters(reads: &[ResultRead], until_us: Option<i64>) -> Vec<ResultFilt
     filters
 }
 
-fn add(found: &mut Found, subject: usize, query: &ResultQuery, results: Vec<gate::TestResult>) {
-    if let Some(of_subject) = found.get_mut(subject) {
-        of_subject.push(QueryResults {
-            query: query.clone(),
-            results,
-        });
+/// What each query found, for each of `count` subjects.
+fn found<'w>(
+    count: usize,
+    lists: impl Iterator<Item = (usize, &'w ResultQuery, Vec<TestResult>)>,
+    mut for_gate: impl FnMut(TestResult) -> Result<gate::TestResult>,
+) -> Result<Found> {
+    let mut found = vec![Vec::new(); count];
+    for (subject, query, list) in lists {
+        let results = list.into_iter().map(&mut for_gate);
+        let results = results.collect::<Result<_>>()?;
+        if let Some(of_subject) = found.get_mut(subject) {
+            of_subject.push(QueryResults {
+                query: query.clone(),
+                results,
+            });
+        }
     }
+    Ok(found)
+}
+
+fn whole_for_gate(result: TestResult) -> Result<gate::TestResult> {
+    let data = serde_json::from_str(&result.data);
+    result_for_gate(result, data)
 }
 
 /// A result as far as the gate looks at it, with what came of reading its data.

@@ -342,6 +342,15 @@ impl Evaluation<'_> {
         &self.plan
     }
 
+    /// The answers to the steps of a subject, in order.
+    pub(crate) fn answers_of<'e>(
+        &'e self,
+        judged: &'e JudgedSubject<'_>,
+    ) -> impl Iterator<Item = &'e Answer> {
+        let ranges = judged.answers.iter().cloned();
+        ranges.filter_map(|range| self.answers.get(range)).flatten()
+    }
+
     /// The answers so far, satisfied and not, informative ones included, in order.
     pub fn answers(&self) -> &[Answer] {
         &self.answers

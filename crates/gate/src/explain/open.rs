@@ -22,9 +22,8 @@ pub(crate) fn actions(settled: &Settled<'_>) -> Vec<Action> {
     let mut known: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
     let judged = settled.evaluation.subjects.iter();
     let answers = judged.flat_map(|judged| {
-        let ranges = judged.answers.iter().cloned();
-        let answers = ranges.filter_map(|range| settled.evaluation.answers.get(range));
-        answers.flatten().map(move |answer| (judged, answer))
+        let answers = settled.evaluation.answers_of(judged);
+        answers.map(move |answer| (judged, answer))
     });
     for (judged, answer) in answers.filter(|(_, answer)| answer.closes_gate()) {
         let key = (
