@@ -6,9 +6,8 @@
 use crate::database::{Database, Failure};
 use crate::results::{self, mentions_of};
 use crate::row::Columns;
-use crate::schema::submissions::KEY_IS_TAKEN;
 use crate::statement::json_list;
-use crate::submissions::first_submission;
+use crate::submissions::told;
 use endpoint::records::{NewReport, Submission, SubmissionKey, TestResult, Update};
 use spin_sdk::sqlite::Value;
 
@@ -49,18 +48,13 @@ pub fn submit(
     for text in [&key.caller, &key.place, &key.key, &key.fingerprint] {
         parameters.push(text.as_str().into());
     }
-    let outcome = database.run(STORE_ONCE, &parameters);
-    let is_new = match outcome {
-        Ok(_) => true,
-        Err(Failure::Database(text)) if text.contains(KEY_IS_TAKEN) => false,
-        Err(other) => return Err(other),
-    };
-    let first = first_submission(database, key)?;
-    let last = u64::try_from(first.first_result_id + first.result_count - 1).unwrap_or_default();
-    Ok(match (is_new, first.fingerprint == key.fingerprint) {
-        (true, _) => Submission::Stored(vec![get(database, last)?]),
-        (false, true) => Submission::Repeated(vec![get(database, last)?]),
-        (false, false) => Submission::KeyIsTaken,
+    let inserted = database.run(STORE_ONCE, &parameters);
+    told(database, key, inserted, |first| {
+        let last = first.first_result_id + first.result_count - 1;
+        Ok(vec![get(
+            database,
+            u64::try_from(last).unwrap_or_default(),
+        )?])
     })
 }
 

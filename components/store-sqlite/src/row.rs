@@ -5,12 +5,12 @@ use crate::waivers::{in_force, scope};
 use endpoint::records::{Group, TestCase, TestResult, Waiver, WaiverAction, WaiverStep};
 use spin_sdk::sqlite::Value;
 
-/// The columns of a result, of `results AS r` and `test_cases AS t`.
-pub const RESULT_COLUMNS: &str = "r.id, r.submit_time_us, r.outcome, r.test_case, t.ref_url, \
-     r.groups, r.data, r.note, r.ref_url";
-
 /// The columns of what decisions are made from, of `results AS r`.
 pub const CORE_COLUMNS: &str = "r.id, r.submit_time_us, r.outcome, r.test_case, r.data";
+
+/// The columns of a result, of `results AS r` and `test_cases AS t`: those of [`CORE_COLUMNS`] first.
+pub const RESULT_COLUMNS: &str = "r.id, r.submit_time_us, r.outcome, r.test_case, r.data, \
+     t.ref_url, r.groups, r.note, r.ref_url";
 
 /// The columns of a waiver, of `waivers AS w`.
 pub const WAIVER_COLUMNS: &str = "w.id, w.subject_type, w.subject_identifier, w.testcase, \
@@ -100,19 +100,12 @@ fn unexpected(wanted: &str, found: Option<&Value>) -> Failure {
 /// When a column has another type.
 pub fn result(row: Row) -> Result<TestResult, Failure> {
     let mut columns = Columns::of(row);
-    Ok(TestResult {
-        id: columns.id()?,
-        submit_time_us: columns.integer()?,
-        outcome: columns.text()?,
-        test_case: TestCase {
-            name: columns.text()?,
-            ref_url: columns.optional_text()?,
-        },
-        groups: string_list(&columns.text()?)?,
-        data: columns.text()?,
-        note: columns.optional_text()?,
-        ref_url: columns.optional_text()?,
-    })
+    let mut result = core(&mut columns)?;
+    result.test_case.ref_url = columns.optional_text()?;
+    result.groups = string_list(&columns.text()?)?;
+    result.note = columns.optional_text()?;
+    result.ref_url = columns.optional_text()?;
+    Ok(result)
 }
 
 /// A row of [`CORE_COLUMNS`]: a result without groups, note and references.
@@ -120,7 +113,10 @@ pub fn result(row: Row) -> Result<TestResult, Failure> {
 /// # Errors
 /// When a column has another type.
 pub fn core_result(row: Row) -> Result<TestResult, Failure> {
-    let mut columns = Columns::of(row);
+    core(&mut Columns::of(row))
+}
+
+fn core(columns: &mut Columns) -> Result<TestResult, Failure> {
     Ok(TestResult {
         id: columns.id()?,
         submit_time_us: columns.integer()?,

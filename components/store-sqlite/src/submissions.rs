@@ -3,12 +3,11 @@
 //! A submission with a key is one statement, too: an insert into a view whose trigger stores the
 //! results beside the key, or aborts when the key is known. What had been answered is then read back.
 
-use crate::database::{Database, Failure};
+use crate::database::{Database, Failure, Row};
 use crate::results;
 use crate::row::{self, Columns, RESULT_COLUMNS};
 use crate::schema::submissions::KEY_IS_TAKEN;
 use endpoint::records::{NewResult, Submission, SubmissionKey, TestResult};
-use spin_sdk::sqlite::Value;
 use std::collections::HashMap;
 
 /// Stores all of these or none; with a key at most once.
@@ -33,23 +32,38 @@ pub fn submit(
             results::as_json(&new).into(),
         ],
     );
-    match inserted {
-        Ok(_) => first_answer(database, key).map(|first| Submission::Stored(first.results)),
-        Err(Failure::Database(text)) if text.contains(KEY_IS_TAKEN) => {
-            let first = first_answer(database, key)?;
-            Ok(match first.fingerprint == key.fingerprint {
-                true => Submission::Repeated(first.results),
-                false => Submission::KeyIsTaken,
-            })
-        }
-        Err(other) => Err(other),
+    told(database, key, inserted, |first| all_of(database, first))
+}
+
+/// What became of a submission with a key, by what came of its insert. `read` gives its results.
+///
+/// # Errors
+/// When the database fails.
+pub fn told(
+    database: &impl Database,
+    key: &SubmissionKey,
+    inserted: Result<Vec<Row>, Failure>,
+    read: impl FnOnce(&FirstSubmission) -> Result<Vec<TestResult>, Failure>,
+) -> Result<Submission, Failure> {
+    let is_new = match inserted {
+        Ok(_) => true,
+        Err(Failure::Database(text)) if text.contains(KEY_IS_TAKEN) => false,
+        Err(other) => return Err(other),
+    };
+    let first = first_submission(database, key)?;
+    if !is_new && first.fingerprint != key.fingerprint {
+        return Ok(Submission::KeyIsTaken);
     }
+    let results = read(&first)?;
+    Ok(match is_new {
+        true => Submission::Stored(results),
+        false => Submission::Repeated(results),
+    })
 }
 
 /// What was stored under a key.
 pub struct FirstSubmission {
-    /// Of what was sent.
-    pub fingerprint: String,
+    fingerprint: String,
     /// The id of its first result; ids given by one statement have no gaps.
     pub first_result_id: i64,
     /// How many results.
@@ -57,16 +71,8 @@ pub struct FirstSubmission {
     test_case_ref_urls: String,
 }
 
-struct FirstAnswer {
-    fingerprint: String,
-    results: Vec<TestResult>,
-}
-
 /// What was stored when the key was new.
-///
-/// # Errors
-/// When the database fails, or there is no such submission.
-pub fn first_submission(
+fn first_submission(
     database: &impl Database,
     key: &SubmissionKey,
 ) -> Result<FirstSubmission, Failure> {
@@ -90,21 +96,24 @@ pub fn first_submission(
     })
 }
 
-/// What was answered when the key was new.
-fn first_answer(database: &impl Database, key: &SubmissionKey) -> Result<FirstAnswer, Failure> {
-    let FirstSubmission {
-        fingerprint,
-        first_result_id: first,
-        result_count: count,
-        test_case_ref_urls,
-    } = first_submission(database, key)?;
-    let ref_urls: HashMap<String, String> = serde_json::from_str(&test_case_ref_urls)
+/// All of its results, as they were answered when the key was new.
+fn all_of(
+    database: &impl Database,
+    submission: &FirstSubmission,
+) -> Result<Vec<TestResult>, Failure> {
+    let ref_urls: HashMap<String, String> = serde_json::from_str(&submission.test_case_ref_urls)
         .map_err(|error| Failure::Database(format!("stored references: {error}")))?;
     let statement = format!(
         "SELECT {RESULT_COLUMNS} FROM results AS r LEFT JOIN test_cases AS t ON t.name = r.test_case \
          WHERE r.id >= ?1 ORDER BY r.id LIMIT ?2"
     );
-    let rows = database.run(&statement, &[Value::Integer(first), Value::Integer(count)])?;
+    let rows = database.run(
+        &statement,
+        &[
+            submission.first_result_id.into(),
+            submission.result_count.into(),
+        ],
+    )?;
     let mut results: Vec<TestResult> = rows
         .into_iter()
         .map(row::result)
@@ -112,8 +121,5 @@ fn first_answer(database: &impl Database, key: &SubmissionKey) -> Result<FirstAn
     for result in &mut results {
         result.test_case.ref_url = ref_urls.get(&result.test_case.name).cloned();
     }
-    Ok(FirstAnswer {
-        fingerprint,
-        results,
-    })
+    Ok(results)
 }
