@@ -32,9 +32,8 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
     let key = once::key(&request, &caller)?;
     let result = new_result(submission, &caller.user);
     let submission = store::result_writes::submit(&[result], key.as_ref())?;
-    once::answer(&submission, |stored| match stored {
-        [one] => Ok(Reply::json(201, &ResultJson::new(one, &base)?)?),
-        _ => Err(Error::Internal("the store returned no result".into())),
+    once::answer_one(&submission, |one| {
+        Ok(Reply::json(201, &ResultJson::new(one, &base)?)?)
     })
 }
 

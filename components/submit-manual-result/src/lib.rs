@@ -19,6 +19,7 @@ use http_edge::{Error, Reply, Request, Result};
 use pages::form::{Field, Form, Kind};
 use pages::manual_form::{self, FIELDS, Notice, Recorded};
 use serde_json::{Map, Value};
+use std::rc::Rc;
 
 endpoint::store!("submit-manual-result");
 
@@ -30,7 +31,7 @@ endpoint::serve!(answer);
 /// Who is calling, and what there is to choose from.
 struct Asker {
     caller: Caller,
-    outcomes: Vec<String>,
+    outcomes: Rc<[String]>,
     base: String,
 }
 
@@ -39,7 +40,7 @@ async fn answer(incoming: Incoming) -> Result<Reply> {
     request.require_no_final_slash()?;
     method::allow(request, &["GET", "POST"], Style::Json)?;
     let base = settings::base_url(request).await?;
-    let outcomes = settings::outcomes().await?.to_vec();
+    let outcomes = settings::outcomes().await?;
     let asker = Asker {
         caller: identity::named_caller(request, Family::Results).await?,
         outcomes,
@@ -67,14 +68,13 @@ impl Asker {
         body::require_json(&incoming.request, Style::Json)?;
         let request = incoming.with_body(MAX_BODY_BYTES).await?;
         let key = once::key(&request, &self.caller)?;
-        let result = self.result(&body::json(&request, Style::Json)?, now_us())?;
+        let result = self.result(&body::json(&request, Style::Json)?)?;
         if let Some(text) = self.why_not(&result.test_case)? {
             return Err(Error::message(403, &text));
         }
         let submission = store::result_writes::submit(&[result], key.as_ref())?;
-        once::answer(&submission, |stored| match stored {
-            [one] => Ok(Reply::json(201, &ResultJson::new(one, &self.base)?)?),
-            _ => Err(Error::Internal("the store returned no result".into())),
+        once::answer_one(&submission, |one| {
+            Ok(Reply::json(201, &ResultJson::new(one, &self.base)?)?)
         })
     }
 
@@ -96,18 +96,16 @@ impl Asker {
         if let Some(text) = self.why_not(form.text("testcase"))? {
             return Ok(self.page(403, &form, Notice::Denied(text)));
         }
-        let now_us = now_us();
-        let result = self.result(&as_json(&form), now_us)?;
+        let result = self.result(&as_json(&form))?;
         let key = once::key(&request, &self.caller)?;
         let submission = store::result_writes::submit(&[result], key.as_ref())?;
-        once::answer(&submission, |stored| match stored {
-            [one] => Ok(manual_form::recorded(&Recorded {
+        once::answer_one(&submission, |one| {
+            Ok(manual_form::recorded(&Recorded {
                 id: one.id,
                 user: &self.caller.user,
                 time: &format_us(one.submit_time_us),
                 form: &form,
-            })),
-            _ => Err(Error::Internal("the store returned no result".into())),
+            }))
         })
     }
 
@@ -119,10 +117,10 @@ impl Asker {
         manual_form::form(status, &self.caller.user, form, &notice)
     }
 
-    fn result(&self, body: &Value, now_us: i64) -> Result<NewResult> {
+    fn result(&self, body: &Value) -> Result<NewResult> {
         let recording = Recording {
             user: &self.caller.user,
-            now_us,
+            now_us: now_us(),
             outcomes: &self.outcomes,
         };
         manual::parse(body, recording)

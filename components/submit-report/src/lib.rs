@@ -61,10 +61,7 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
     };
     let submission = store::result_writes::submit_report(&report, key.as_ref())?;
     drop(report);
-    once::answer(&submission, |stored| {
-        let [last] = stored else {
-            return Err(Error::Internal("the store returned no result".into()));
-        };
+    once::answer_one(&submission, |last| {
         let answer = ReportJson::new(&summary, &mapping, &uuid, last.id, count, &base);
         match request.accepts("text/plain") {
             true => Ok(Reply::text(201, &answer.in_words(&summary))),

@@ -7,6 +7,7 @@ use endpoint::results::submission::MAX_DATA_TEXT_CHARS;
 use http_edge::body::{NUL, refuse_own_names};
 use http_edge::query::Query;
 use http_edge::{Error, Request, Result};
+use reports::mapping::error_outcome;
 use reports::{Cases, Format, Mapping, Summary};
 use std::collections::BTreeMap;
 
@@ -58,17 +59,12 @@ impl Question {
                 "`testcase` may have at most {MAX_TEST_CASE_CHARS} characters."
             )));
         }
-        let has_error = outcomes.iter().any(|outcome| outcome == "ERROR");
         Ok(Self {
             format: choice(&query, "format", "junit, tap", Format::named)?,
             ref_url: query.first("ref_url").map(str::to_owned),
             prefix,
             description: query.first("description").map(str::to_owned),
-            error_outcome: if has_error {
-                "ERROR"
-            } else {
-                "NEEDS_INSPECTION"
-            },
+            error_outcome: error_outcome(outcomes),
             data: data(&query)?,
             cases: choice(&query, "cases", "all, failures, none", Cases::named)?
                 .unwrap_or_default(),

@@ -4,7 +4,7 @@
 use crate::records::{Submission, SubmissionKey, TestResult};
 use http_edge::caller::Caller;
 use http_edge::idempotency::{self, Key};
-use http_edge::{Reply, Request, Result};
+use http_edge::{Error, Reply, Request, Result};
 
 /// The key of a caller's request whose body has been read, as the store wants it.
 ///
@@ -34,4 +34,18 @@ pub fn answer(
         Submission::Repeated(results) => created(results).map(idempotency::replayed),
         Submission::KeyIsTaken => Err(idempotency::key_is_taken()),
     }
+}
+
+/// As [`answer`], to a submission that is answered with one result.
+///
+/// # Errors
+/// As [`answer`]; an internal one if the store has not returned one.
+pub fn answer_one(
+    submission: &Submission,
+    created: impl FnOnce(&TestResult) -> Result<Reply>,
+) -> Result<Reply> {
+    answer(submission, |stored| match stored {
+        [one] => created(one),
+        _ => Err(Error::Internal("the store returned no result".into())),
+    })
 }
