@@ -77,17 +77,20 @@ pub const MAX_PART_BYTES: usize = 1024;
 /// that different names stay different.
 #[must_use]
 pub fn bounded(part: &str) -> Cow<'_, str> {
-    const DIGEST_CHARS: usize = 16;
     if part.len() <= MAX_PART_BYTES {
         return Cow::Borrowed(part);
     }
-    let digest = format!("~{:x}", Sha256::digest(part.as_bytes()));
-    let digest = digest.get(..=DIGEST_CHARS).unwrap_or_default();
-    let mut end = MAX_PART_BYTES - digest.len();
-    while !part.is_char_boundary(end) {
-        end = end.saturating_sub(1);
-    }
-    Cow::Owned(format!("{}{digest}", part.get(..end).unwrap_or_default()))
+    let mark = digest_mark(part);
+    let end = part.floor_char_boundary(MAX_PART_BYTES.saturating_sub(mark.len()));
+    Cow::Owned(format!("{}{mark}", part.get(..end).unwrap_or_default()))
+}
+
+/// What a name that was cut ends in, so that it differs from others: `~` and 16 digits of a digest.
+pub(crate) fn digest_mark(name: &str) -> String {
+    const DIGITS: usize = 16;
+    let mut mark = format!("~{:x}", Sha256::digest(name.as_bytes()));
+    mark.truncate(DIGITS + 1);
+    mark
 }
 
 /// How much of a failure's text is kept, in bytes; what is behind it is cut.
@@ -102,11 +105,7 @@ pub fn cut(mut text: String, max_bytes: usize, mark: &str) -> String {
     if text.len() <= max_bytes {
         return text;
     }
-    let mut end = max_bytes.saturating_sub(mark.len());
-    while !text.is_char_boundary(end) {
-        end = end.saturating_sub(1);
-    }
-    text.truncate(end);
+    text.truncate(text.floor_char_boundary(max_bytes.saturating_sub(mark.len())));
     text.push_str(mark);
     text
 }

@@ -1,17 +1,15 @@
 //! Cases as results: the test case's name, the outcome, the extra data and the note, as whoever
 //! stores them wants it. It does not know what a store is.
 
-use crate::case::{Case, Counts, Outcome, Status, Summary};
+use crate::case::{Case, Counts, Outcome, Status, Summary, digest_mark};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 /// How a report's cases become results.
 #[derive(Clone, Debug)]
 pub struct Mapping<'m> {
     /// The name of the roll-up, and what the names of all test cases begin with.
     pub prefix: &'m str,
-    /// The outcome of what could not be carried through: `ERROR` where that is known, else
-    /// `NEEDS_INSPECTION`.
+    /// As [`error_outcome`] says.
     pub error_outcome: &'m str,
     /// Extra data of every result, such as `item` and `type`. Keys have no colon.
     pub data: &'m [(String, Vec<String>)],
@@ -19,6 +17,16 @@ pub struct Mapping<'m> {
     pub cases: Cases,
     /// Whether skipped cases become `INFO` instead of nothing. `INFO` satisfies a gate.
     pub skipped_as_info: bool,
+}
+
+/// The outcome of what could not be carried through, where these are known: `ERROR`, or else
+/// `NEEDS_INSPECTION`.
+#[must_use]
+pub fn error_outcome(known: &[String]) -> &'static str {
+    match known.iter().any(|outcome| outcome == "ERROR") {
+        true => "ERROR",
+        false => "NEEDS_INSPECTION",
+    }
 }
 
 /// Which cases become results.
@@ -222,11 +230,9 @@ pub fn test_case_name(prefix: &str, name: &str) -> String {
     if text.chars().nth(MAX_NAME_CHARS).is_none() {
         return text;
     }
-    const DIGEST_CHARS: usize = 16;
-    let digest = format!("{:x}", Sha256::digest(text.as_bytes()));
-    let kept = text.chars().take(MAX_NAME_CHARS - DIGEST_CHARS - 1);
-    let digest = digest.get(..DIGEST_CHARS).unwrap_or_default();
-    kept.chain(['~']).chain(digest.chars()).collect()
+    let mark = digest_mark(&text);
+    let kept = text.chars().take(MAX_NAME_CHARS.saturating_sub(mark.len()));
+    kept.chain(mark.chars()).collect()
 }
 
 fn push_plain(text: &mut String, part: &str) {
@@ -278,7 +284,8 @@ impl Data {
 }
 
 /// The text, cut and marked if it is longer than a value may be.
-fn cropped(value: &str) -> String {
+#[must_use]
+pub fn cropped(value: &str) -> String {
     const MARK: &str = "...";
     if value.len() <= MAX_VALUE_CHARS || value.chars().nth(MAX_VALUE_CHARS).is_none() {
         return value.to_owned();

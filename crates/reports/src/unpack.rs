@@ -1,7 +1,7 @@
 //! Undoes what reports are packed in: gzip, zlib, and base64 around one of them. What it is is seen
 //! from the first bytes. Unpacking ends at a limit, so a small body can't become a large one.
 
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use base64::read::DecoderReader;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
@@ -120,12 +120,9 @@ fn broken(name: &str, error: &std::io::Error) -> Problem {
 }
 
 fn too_large() -> Problem {
-    Problem {
-        kind: Kind::TooLarge,
-        ..Problem::broken(format!(
-            "the document is larger than {MAX_DOCUMENT_BYTES} bytes after unpacking"
-        ))
-    }
+    Problem::too_large(format!(
+        "the document is larger than {MAX_DOCUMENT_BYTES} bytes after unpacking"
+    ))
 }
 
 /// The bytes without blanks and line ends, as base64 is often broken into lines.

@@ -141,9 +141,10 @@ impl Found {
         let room = (MAX_TEXT_BYTES + 1).saturating_sub(self.text.len());
         match text.len() <= room {
             true => self.text.push_str(text),
-            false => self
-                .text
-                .push_str(text.get(..up_to(text, room)).unwrap_or_default()),
+            false => self.text.push_str(
+                text.get(..text.floor_char_boundary(room))
+                    .unwrap_or_default(),
+            ),
         }
     }
 
@@ -230,13 +231,4 @@ fn rank(verdict: Verdict) -> u8 {
         Verdict::Skipped => 2,
         Verdict::FlakyFailure | Verdict::FlakyError => 1,
     }
-}
-
-/// The end of the last character that fits into so many bytes.
-fn up_to(text: &str, bytes: usize) -> usize {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end = end.saturating_sub(1);
-    }
-    end
 }

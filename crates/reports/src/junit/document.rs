@@ -55,11 +55,8 @@ impl<'t> Document<'t> {
     /// The beginning of a document.
     ///
     /// # Errors
-    /// When there is nothing in it, or a character that XML does not know.
+    /// When there is a character in it that XML does not know.
     pub fn new(text: &'t str) -> Result<Self, Problem> {
-        if text.trim_ascii().is_empty() {
-            return Err(Problem::at(text.as_bytes(), 0, "the document is empty"));
-        }
         if let Some((offset, found)) = text.char_indices().find(|(_, c)| is_no_character(*c)) {
             return Err(Problem::at(text.as_bytes(), offset, foreign(found)));
         }

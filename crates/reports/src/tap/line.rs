@@ -51,8 +51,6 @@ pub struct Point {
     pub directive: Option<Directive>,
     /// The reason in the directive.
     pub reason: String,
-    /// Whether the directive is written otherwise than `SKIP` and `TODO`.
-    pub is_loose: bool,
     /// `# time=…`, in seconds.
     pub seconds: Option<f64>,
     /// Whether it, or its description, ends in ` {`, which may begin a subtest. The description is
@@ -209,16 +207,14 @@ fn with_directive(text: &str, is_ok: bool, id: Option<u64>, has_brace: bool) -> 
         description: String::new(),
         directive: None,
         reason: String::new(),
-        is_loose: false,
         seconds: None,
         has_brace,
     };
     let mut end = text.len();
     for mark in marks(text) {
         let said = text.get(mark + 1..).unwrap_or_default().trim();
-        if let Some((directive, is_loose, reason)) = directive(said) {
+        if let Some((directive, reason)) = directive(said) {
             point.directive = Some(directive);
-            point.is_loose = is_loose;
             point.reason = unescaped(reason);
             end = mark;
             break;
@@ -244,8 +240,8 @@ fn marks(text: &str) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The directive, whether it is written in an odd way, and its reason.
-fn directive(said: &str) -> Option<(Directive, bool, &str)> {
+/// The directive and its reason.
+fn directive(said: &str) -> Option<(Directive, &str)> {
     let end = said.find([' ', '\t']).unwrap_or(said.len());
     let (word, reason) = said.split_at(end);
     let head = word.get(..4)?;
@@ -254,8 +250,7 @@ fn directive(said: &str) -> Option<(Directive, bool, &str)> {
         _ if head.eq_ignore_ascii_case("todo") => Directive::Todo,
         _ => return None,
     };
-    let is_loose = word.len() > 4 && !word.ends_with(':');
-    Some((directive, is_loose, reason.trim()))
+    Some((directive, reason.trim()))
 }
 
 /// `1.234ms` or `1.2s` as seconds.
