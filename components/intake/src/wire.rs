@@ -145,12 +145,6 @@ impl Told {
             ..self
         }
     }
-
-    /// Why it was not stored, for logs.
-    #[must_use]
-    pub fn reason(&self) -> Option<&str> {
-        self.reason.as_deref()
-    }
 }
 
 impl ToldOfBatch {

@@ -100,7 +100,9 @@ fn recipients(node: &Node<'_>) -> Result<Value, Rejection> {
         return Ok(data.into_iter().map(|(_, value)| value).collect());
     }
     let names = node.text()?.unwrap_or(UNKNOWN).split(',');
-    let names: Vec<Value> = names.map(|name| data::cut(name).into()).collect();
+    let names: Vec<Value> = names
+        .map(|name| reports::mapping::cropped(name).into())
+        .collect();
     match names.len() > data::MAX_LIST_VALUES {
         true => Err(node.rejected(&format!(
             "it has {} names, at most {} are stored",

@@ -34,7 +34,8 @@ pub fn binary(headers: &[(String, String)]) -> Option<Result<Attributes, Rejecti
     ))
 }
 
-fn find<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+/// The first header of this name.
+pub fn find<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let mut found = headers.iter().filter(|(key, _)| key == name);
     found.next().map(|(_, value)| value.as_str())
 }
@@ -78,12 +79,7 @@ impl Attributes {
 }
 
 /// Reads an event in binary form.
-pub fn read_binary(delivery: &Delivery<'_>, event: &Attributes, body: &[u8]) -> Message {
-    let event = Attributes {
-        id: event.id.clone(),
-        kind: event.kind.clone(),
-        publisher: event.publisher.clone(),
-    };
+pub fn read_binary(delivery: &Delivery<'_>, event: Attributes, body: &[u8]) -> Message {
     match Document::parse(body) {
         Ok(document) => event.deliver(delivery, &document.root()),
         Err(rejection) => rejected(delivery, rejection),

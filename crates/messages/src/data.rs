@@ -2,16 +2,15 @@
 
 use crate::document::Node;
 use crate::verdict::Rejection;
+use reports::mapping::{MAX_VALUE_CHARS, cropped};
 use serde_json::{Map, Value};
 
 /// The longest text in extra data, in characters. A longer one is cut and ends with `...`, a longer
 /// key is rejected.
-pub const MAX_TEXT_CHARS: usize = 8_192;
+pub const MAX_TEXT_CHARS: usize = MAX_VALUE_CHARS;
 
 /// The most values in a list. A longer one is rejected.
 pub const MAX_LIST_VALUES: usize = 1_000;
-
-const CUT: &str = "...";
 
 /// Extra data in the making.
 #[derive(Debug, Default)]
@@ -49,7 +48,7 @@ impl Data {
     /// Sets a value that is not in the document as it is.
     pub fn set_value(&mut self, key: &str, value: impl Into<Value>) {
         let value = match value.into() {
-            Value::String(text) => cut(&text).into(),
+            Value::String(text) => cropped(&text).into(),
             value => value,
         };
         self.0.insert(key.to_owned(), value);
@@ -77,20 +76,9 @@ fn value(node: &Node<'_>) -> Result<Option<Value>, Rejection> {
 fn scalar(node: &Node<'_>) -> Option<Value> {
     match node.value() {
         Value::Null => None,
-        Value::String(text) => Some(cut(text).into()),
-        Value::Array(_) | Value::Object(_) => Some(cut(&node.json_text()).into()),
+        Value::String(text) => Some(cropped(text).into()),
+        Value::Array(_) | Value::Object(_) => Some(cropped(&node.json_text()).into()),
         other => Some(other.clone()),
-    }
-}
-
-/// The text, or its beginning and a mark.
-pub fn cut(text: &str) -> String {
-    match text.char_indices().nth(MAX_TEXT_CHARS) {
-        None => text.to_owned(),
-        Some(_) => {
-            let kept = text.chars().take(MAX_TEXT_CHARS - CUT.len());
-            kept.chain(CUT.chars()).collect()
-        }
     }
 }
 

@@ -52,6 +52,7 @@ impl Document {
             document: self,
             value: &self.value,
             steps: Vec::new(),
+            known: (0, &self.text),
         }
     }
 }
@@ -69,6 +70,8 @@ pub struct Node<'a> {
     document: &'a Document,
     value: &'a Value,
     steps: Vec<Step<'a>>,
+    /// A place on the way here, by how many steps it has, and the JSON text there.
+    known: (usize, &'a str),
 }
 
 impl<'a> Node<'a> {
@@ -79,20 +82,29 @@ impl<'a> Node<'a> {
 
     /// The fields of an object, or none.
     pub fn fields(&self) -> Vec<(&'a str, Self)> {
-        let fields = self.value.as_object().into_iter().flatten();
-        fields
-            .map(|(name, value)| {
-                let name = name.as_str();
-                (name, self.step(Step::Field(name), Some(value)))
-            })
-            .collect()
+        let Some(fields) = self.value.as_object() else {
+            return Vec::new();
+        };
+        let texts = self.texts_of(fields.values(), fields_of);
+        let field = |(name, value): (&'a String, &'a Value)| {
+            let name = name.as_str();
+            let text = texts.as_ref().and_then(|texts| texts.get(name));
+            let node = self.step(Step::Field(name), Some(value));
+            (name, node.with_text(text))
+        };
+        fields.iter().map(field).collect()
     }
 
     /// The entries, if it is a list.
     pub fn list(&self) -> Option<Vec<Self>> {
-        let entries = self.value.as_array()?.iter().enumerate();
-        let entry = |(index, value)| self.step(Step::Entry(index), Some(value));
-        Some(entries.map(entry).collect())
+        let entries = self.value.as_array()?;
+        let texts = self.texts_of(entries.iter(), entries_of);
+        let entry = |(index, value): (usize, &'a Value)| {
+            let text = texts.as_ref().and_then(|texts| texts.get(index));
+            let node = self.step(Step::Entry(index), Some(value));
+            node.with_text(text)
+        };
+        Some(entries.iter().enumerate().map(entry).collect())
     }
 
     /// The first entry of a list, and anything else itself.
@@ -110,7 +122,26 @@ impl<'a> Node<'a> {
             document: self.document,
             value: value.unwrap_or(&NULL),
             steps,
+            known: self.known,
         }
+    }
+
+    /// The JSON texts of what is in here, if there may be a question about one of them.
+    fn texts_of<T>(
+        &self,
+        mut values: impl Iterator<Item = &'a Value>,
+        take_apart: fn(&'a str) -> Option<T>,
+    ) -> Option<T> {
+        let has_parts = |value: &Value| value.is_array() || value.is_object();
+        values.any(has_parts).then(|| take_apart(self.raw()?))?
+    }
+
+    /// The place, whose JSON text this is.
+    fn with_text(mut self, text: Option<&&'a RawValue>) -> Self {
+        if let Some(text) = text {
+            self.known = (self.steps.len(), text.get());
+        }
+        self
     }
 
     /// What is there.
@@ -192,27 +223,28 @@ impl<'a> Node<'a> {
     /// The JSON text of this place with its fields in the order in which they were written, and
     /// a blank after each comma and colon, which is what Python's `json.dumps` makes of it.
     pub fn json_text(&self) -> String {
-        let raw = self.raw().map(|raw| spaced(&raw));
+        let raw = self.raw().map(spaced);
         raw.unwrap_or_else(|| self.value.to_string())
     }
 
-    fn raw(&self) -> Option<Cow<'a, str>> {
-        let mut here: &'a str = &self.document.text;
-        for step in &self.steps {
+    fn raw(&self) -> Option<&'a str> {
+        let (walked, mut here) = self.known;
+        for step in self.steps.iter().skip(walked) {
             here = match step {
-                Step::Field(name) => {
-                    let fields: HashMap<Cow<'a, str>, &'a RawValue> =
-                        serde_json::from_str(here).ok()?;
-                    fields.get(*name)?.get()
-                }
-                Step::Entry(index) => {
-                    let entries: Vec<&'a RawValue> = serde_json::from_str(here).ok()?;
-                    entries.get(*index)?.get()
-                }
+                Step::Field(name) => fields_of(here)?.get(*name)?.get(),
+                Step::Entry(index) => entries_of(here)?.get(*index)?.get(),
             };
         }
-        Some(here.into())
+        Some(here)
     }
+}
+
+fn fields_of(object: &str) -> Option<HashMap<Cow<'_, str>, &RawValue>> {
+    serde_json::from_str(object).ok()
+}
+
+fn entries_of(list: &str) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(list).ok()
 }
 
 /// What a value is, for messages.
@@ -276,5 +308,26 @@ mod tests {
             r#"{"z": 1, "a": [1.50, true]}"#,
         );
         check(r#"{"k,\"":"a: \\"}"#, r#"{"k,\"": "a: \\"}"#);
+    }
+
+    /// If each had to be looked for from the beginning, this would take minutes.
+    #[test]
+    fn very_many_places_have_their_texts() {
+        let objects: Vec<String> = (0..50_000).map(|n| format!("{{\"n\":{n}}}")).collect();
+        let fields = objects.iter().enumerate();
+        let fields: Vec<String> = fields.map(|(n, one)| format!("\"k{n}\":{one}")).collect();
+        let text = format!(
+            "{{\"l\":[{}],\"f\":{{{}}}}}",
+            objects.join(","),
+            fields.join(",")
+        );
+        let document = Document::parse(text.as_bytes()).unwrap();
+        for (n, place) in document.root().get("l").list().unwrap().iter().enumerate() {
+            assert_eq!(place.json_text(), format!("{{\"n\": {n}}}"));
+        }
+        for (name, place) in document.root().get("f").fields() {
+            let n = name.strip_prefix('k').unwrap();
+            assert_eq!(place.json_text(), format!("{{\"n\": {n}}}"));
+        }
     }
 }

@@ -99,7 +99,7 @@ fn read_closed(delivery: &Delivery<'_>, body: &[u8]) -> Delivered {
     if let Some(event) = cloud_event::binary(delivery.headers) {
         return one(event.map_or_else(
             |rejection| rejected(delivery, rejection),
-            |event| cloud_event::read_binary(delivery, &event, body),
+            |event| cloud_event::read_binary(delivery, event, body),
         ));
     }
     let document = match Document::parse(body) {
@@ -198,8 +198,7 @@ fn interpret(
 }
 
 fn header(delivery: &Delivery<'_>, name: &str) -> Option<String> {
-    let mut found = delivery.headers.iter().filter(|(key, _)| key == name);
-    let value = found.next().map(|(_, value)| value.trim());
+    let value = cloud_event::find(delivery.headers, name).map(str::trim);
     value.filter(|value| !value.is_empty()).map(str::to_owned)
 }
 

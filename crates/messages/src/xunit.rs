@@ -84,13 +84,9 @@ fn read(
     }
     *left = left.saturating_sub(document.len());
     let shared = shared_data(&result.data);
-    let has_error = outcomes.iter().any(|outcome| outcome == "ERROR");
     let mapping = Mapping {
         prefix: &result.test_case,
-        error_outcome: match has_error {
-            true => "ERROR",
-            false => "NEEDS_INSPECTION",
-        },
+        error_outcome: reports::mapping::error_outcome(outcomes),
         data: &shared,
         cases: Cases::All,
         skipped_as_info: false,
@@ -99,10 +95,9 @@ fn read(
     let (mut rows, mut left_out) = (0, 0);
     let summary = reports::read_each(&document, None, &mut |case| {
         if let Some(mapped) = reports::mapping::case(&case, &mapping) {
-            let case = case_result(mapped, result);
-            rows += 1 + case.data.values().map(values).sum::<usize>();
+            rows += 1 + mapped.values;
             match cases.len() < MAX_CASES && rows <= MAX_CASE_ROWS {
-                true => cases.push(case),
+                true => cases.push(case_result(mapped, result)),
                 false => left_out += 1,
             }
         }
@@ -128,10 +123,6 @@ fn said(problem: &Problem) -> String {
             problem.column, problem.message
         ),
     }
-}
-
-fn values(value: &Value) -> usize {
-    value.as_array().map_or(1, Vec::len)
 }
 
 /// What the message says of every case.
