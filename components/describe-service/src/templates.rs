@@ -10,36 +10,23 @@ use yaml_tree::{Content, Node};
 /// # Errors
 /// What is wrong with the text, for the log.
 pub fn read(text: &str) -> Result<BTreeMap<String, UrlTemplates>, String> {
-    let stream = yaml_tree::documents(text);
-    if let Some(fault) = stream.fault {
-        return Err(fault.message_and_position().0);
-    }
-    match stream.documents.as_slice() {
-        [] => Ok(BTreeMap::new()),
-        [document] => match &document.content {
-            Content::Mapping(pairs) => pairs.iter().map(entry).collect(),
-            _ => Err("it is no mapping".to_owned()),
-        },
-        _ => Err("it has more than one document".to_owned()),
+    match yaml_tree::only_document(text)?.map(|document| document.content) {
+        None => Ok(BTreeMap::new()),
+        Some(Content::Mapping(pairs)) => pairs.iter().map(entry).collect(),
+        Some(_) => Err("it is no mapping".to_owned()),
     }
 }
 
 fn entry((key, value): &(Node<'_>, Node<'_>)) -> Result<(String, UrlTemplates), String> {
-    let name = scalar(key).ok_or("a type of subjects is no text")?;
+    let name = key.text().ok_or("a type of subjects is no text")?;
+    let own = |node: &Node<'_>| node.text().map(str::to_owned);
     let templates = match &value.content {
         Content::Sequence(items) => {
-            let texts: Option<Vec<String>> = items.iter().map(scalar).collect();
+            let texts: Option<Vec<String>> = items.iter().map(own).collect();
             texts.map(UrlTemplates::Several)
         }
-        _ => scalar(value).map(UrlTemplates::One),
+        _ => own(value).map(UrlTemplates::One),
     };
     let templates = templates.ok_or_else(|| format!("type `{name}` has no URL templates"))?;
-    Ok((name, templates))
-}
-
-fn scalar(node: &Node<'_>) -> Option<String> {
-    match &node.content {
-        Content::Scalar { text, .. } => Some(text.to_string()),
-        Content::Sequence(_) | Content::Mapping(_) => None,
-    }
+    Ok((name.to_owned(), templates))
 }

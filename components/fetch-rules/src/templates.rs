@@ -65,40 +65,24 @@ pub fn own(sources: &[String]) -> Result<Vec<Template>, String> {
 }
 
 fn by_type(text: &str) -> Result<Vec<(String, Vec<Template>)>, String> {
-    let stream = yaml_tree::documents(text);
-    if let Some(fault) = stream.fault {
-        return Err(fault.message_and_position().0);
-    }
-    match stream.documents.as_slice() {
-        [] => Ok(Vec::new()),
-        [document] => match &document.content {
-            Content::Mapping(pairs) => pairs.iter().map(entry).collect(),
-            _ => Err("it is no mapping from types of subjects to URL templates".to_owned()),
-        },
-        _ => Err("it has more than one document".to_owned()),
+    match yaml_tree::only_document(text)?.map(|document| document.content) {
+        None => Ok(Vec::new()),
+        Some(Content::Mapping(pairs)) => pairs.iter().map(entry).collect(),
+        Some(_) => Err("it is no mapping from types of subjects to URL templates".to_owned()),
     }
 }
 
 fn entry((key, value): &(Node<'_>, Node<'_>)) -> Result<(String, Vec<Template>), String> {
-    let name = text(key).ok_or("a type of subjects is no text")?;
-    let wrong = || format!("type `{name}` has neither a URL template nor a list of them");
-    let templates = match &value.content {
-        Content::Scalar { text, .. } => vec![text.to_string()],
-        Content::Sequence(items) => {
-            let texts = items.iter().map(|item| text(item).map(str::to_owned));
-            texts.collect::<Option<Vec<_>>>().ok_or_else(wrong)?
-        }
-        Content::Mapping(_) => return Err(wrong()),
+    let name = key.text().ok_or("a type of subjects is no text")?;
+    let texts = match &value.content {
+        Content::Sequence(items) => items.iter().map(Node::text).collect(),
+        _ => value.text().map(|text| vec![text]),
     };
+    let texts: Vec<&str> = texts
+        .ok_or_else(|| format!("type `{name}` has neither a URL template nor a list of them"))?;
+    let templates: Vec<String> = texts.into_iter().map(str::to_owned).collect();
     let templates = own(&templates).map_err(|reason| format!("type `{name}`: {reason}"))?;
     Ok((name.to_owned(), templates))
-}
-
-fn text<'n>(node: &'n Node<'_>) -> Option<&'n str> {
-    match &node.content {
-        Content::Scalar { text, .. } => Some(text),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -67,6 +67,15 @@ impl Position {
 }
 
 impl Node<'_> {
+    /// The text, if it is one.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Scalar { text, .. } => Some(text),
+            Content::Sequence(_) | Content::Mapping(_) => None,
+        }
+    }
+
     /// The name PyYAML has for this kind of node.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -75,6 +84,21 @@ impl Node<'_> {
             Content::Sequence(_) => "sequence",
             Content::Mapping(_) => "mapping",
         }
+    }
+}
+
+/// The only document of a text; none if the text has none.
+///
+/// # Errors
+/// What is wrong with the text, or that it has several.
+pub fn only_document(text: &str) -> Result<Option<Node<'_>>, String> {
+    let mut stream = documents(text);
+    if let Some(fault) = stream.fault {
+        return Err(fault.message_and_position().0);
+    }
+    match stream.documents.len() {
+        0 | 1 => Ok(stream.documents.pop()),
+        _ => Err("it has more than one document".to_owned()),
     }
 }
 
