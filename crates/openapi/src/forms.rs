@@ -38,8 +38,6 @@ pub fn page(description: &str) -> Value {
 }
 
 /// The same answer, or a page.
-pub fn or_page(mut response: Value) -> Value {
-    let page = json!({ "schema": { "type": "string" } });
-    put(&mut response, &["content", "text/html"], page);
-    response
+pub fn or_page(response: Value) -> Value {
+    responses::or_text(response, "text/html")
 }

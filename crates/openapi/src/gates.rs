@@ -87,12 +87,8 @@ fn decide() -> Operation {
 
 /// An explanation in each of its forms.
 fn explained(description: &str) -> Value {
-    let mut response = responses::or_jsonp(responses::object(description, "Explanation"));
-    for media_type in ["text/plain", "text/html"] {
-        let text = json!({ "schema": { "type": "string" } });
-        put(&mut response, &["content", media_type], text);
-    }
-    response
+    let response = responses::or_jsonp(responses::object(description, "Explanation"));
+    responses::or_text(responses::or_text(response, "text/plain"), "text/html")
 }
 
 /// What both ways of asking for an explanation have.
@@ -181,14 +177,11 @@ fn explain_one() -> Operation {
 
 /// What both ways of asking for progress have.
 fn measuring(operation: Operation) -> Operation {
-    let mut response = responses::or_jsonp(responses::object(
+    let response = responses::or_jsonp(responses::object(
         "The progress: JSON, or what `format` or `Accept` names.",
         "Progress",
     ));
-    for media_type in ["text/html", "image/svg+xml"] {
-        let text = json!({ "schema": { "type": "string" } });
-        put(&mut response, &["content", media_type], text);
-    }
+    let response = responses::or_text(responses::or_text(response, "text/html"), "image/svg+xml");
     let forms = json!({ "type": "string", "enum": ["json", "html", "svg"] });
     operation
         .parameters([

@@ -47,7 +47,7 @@ fn record() -> Operation {
     put(&mut fields, &["additionalProperties"], false);
     let summary = "Record what you found out by hand";
     Operation::post(TAG, PATH, "record-manual-result", Style::Json, summary, "ManualResult")
-        .or_form(&fields)
+        .also_takes("application/x-www-form-urlencoded", &fields)
         .describe("The comment is the result's note. Its data has the other fields, and from the request itself `username`, who sent it, and `timestamp`, when. The form is answered with pages, and taken from its own page alone, which browsers show by `Sec-Fetch-Site` or `Origin`; in `attachments` it has one link on each line.")
         .examples(&[("failed", result)])
         .answer(201, or_page(responses::object("The result as stored.", "Result")))

@@ -56,15 +56,6 @@ impl Operation {
             .answer(415, responses::message("The body is no form."))
     }
 
-    /// Which takes the fields of a form, too.
-    pub fn or_form(mut self, fields: &Value) -> Self {
-        if let Some(body) = self.json.get_mut("requestBody") {
-            let form = "application/x-www-form-urlencoded";
-            put(body, &["content", form, "schema"], fields.clone());
-        }
-        self
-    }
-
     /// As [`Operation::get`], with text as its body.
     pub fn of_text(
         tag: &str,

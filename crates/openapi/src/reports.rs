@@ -21,12 +21,8 @@ const MEDIA_TYPES: &[&str] = &["text/plain", "application/octet-stream"];
 
 fn submit() -> Operation {
     let text = json!({ "type": "string" });
-    let mut created = responses::object("What was stored, and what the report says.", "Report");
-    crate::put::put(
-        &mut created,
-        &["content", "text/plain"],
-        json!({ "schema": text }),
-    );
+    let created = responses::object("What was stored, and what the report says.", "Report");
+    let created = responses::or_text(created, "text/plain");
     let mut operation = Operation::of_text(
         TAG,
         "/api/v1/reports",

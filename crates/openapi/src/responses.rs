@@ -31,15 +31,16 @@ pub fn bad_request(description: &str) -> Value {
     json_of(description, &json!({ "anyOf": either }))
 }
 
-/// The same answer, or a call of a JavaScript function, if the request asks for that.
-pub fn or_jsonp(mut response: Value) -> Value {
-    let script = json!({ "schema": { "type": "string" } });
-    put(
-        &mut response,
-        &["content", "application/javascript"],
-        script,
-    );
+/// The same answer, or text of another media type.
+pub fn or_text(mut response: Value, media_type: &str) -> Value {
+    let text = json!({ "schema": { "type": "string" } });
+    put(&mut response, &["content", media_type], text);
     response
+}
+
+/// The same answer, or a call of a JavaScript function, if the request asks for that.
+pub fn or_jsonp(response: Value) -> Value {
+    or_text(response, "application/javascript")
 }
 
 /// An answer without JSON.

@@ -131,7 +131,6 @@ fn parsers_and_documentation_know_the_same_fields() {
         &[
             include_str!("../../gate/src/decide/as_of.rs"),
             include_str!("../../gate/src/decide/request.rs"),
-            include_str!("../../gate/src/decide/as_of.rs"),
             include_str!("../../gate/src/load/on_demand.rs"),
         ],
         &[
