@@ -278,6 +278,30 @@ impl Browser {
         }
     }
 
+    /// That a form's fields, by id and label, have a hint each and follow each other, and the button
+    /// them.
+    #[track_caller]
+    pub fn check_names_and_order(&self, url: &str, fields: &[(&str, &str)], button: &str) {
+        self.open(url);
+        // From the link in the header, the tabulator key goes through the fields to the button.
+        self.evaluate("document.querySelector('header a').focus()");
+        for (id, label) in fields {
+            assert_eq!(self.label(&format!("#{id}")), *label);
+            self.type_keys("\u{e004}");
+            assert_eq!(self.evaluate("return document.activeElement.id"), *id);
+            let hint = format!(
+                "return document.getElementById('{id}').ariaDescribedByElements?.length ?? document.querySelectorAll('#{id}-hint').length"
+            );
+            assert_eq!(self.evaluate(&hint), 1, "{id}");
+        }
+        self.type_keys("\u{e004}");
+        assert_eq!(
+            self.evaluate("return document.activeElement.textContent"),
+            button
+        );
+        assert_eq!(self.evaluate("return document.documentElement.lang"), "en");
+    }
+
     /// A command of Chromium's own protocol.
     pub fn command(&self, name: &str, parameters: &Value) -> Value {
         self.post(

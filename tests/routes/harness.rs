@@ -41,6 +41,7 @@ pub fn shared_data() -> Option<PathBuf> {
 pub struct Options {
     manifest: Option<PathBuf>,
     policies: Option<PathBuf>,
+    permissions: Option<PathBuf>,
     variables: Vec<String>,
     state: Option<PathBuf>,
     arguments: Vec<String>,
@@ -60,6 +61,11 @@ impl Options {
     /// With another folder of policies.
     pub fn policies(mut self, folder: &Path) -> Self {
         self.policies = Some(folder.to_owned());
+        self
+    }
+    /// With another folder of permissions.
+    pub fn permissions(mut self, folder: &Path) -> Self {
+        self.permissions = Some(folder.to_owned());
         self
     }
     /// With a variable, `name=value`.
@@ -90,10 +96,15 @@ impl Options {
             .arg("--state-dir")
             .arg(self.state.as_deref().unwrap_or(own_state));
         command.arg("--cache-dir").arg(top.join("target/aot"));
-        if let Some(folder) = &self.policies {
-            command
-                .arg("--files")
-                .arg(format!("policies={}", folder.display()));
+        for (name, folder) in [
+            ("policies", &self.policies),
+            ("permissions", &self.permissions),
+        ] {
+            if let Some(folder) = folder {
+                command
+                    .arg("--files")
+                    .arg(format!("{name}={}", folder.display()));
+            }
         }
         command.args(&self.arguments);
         // Whoever names a user is that user, everybody else is anonymous, unless a test says more.
@@ -195,6 +206,12 @@ impl App {
     /// The folder of the store.
     pub fn state(&self) -> &Path {
         self.own_state.path()
+    }
+
+    /// A page's URL with credentials in it, which a browser sends when it is asked.
+    pub fn page_as(&self, user: &str, path: &str) -> String {
+        let host = self.url.replace("http://", &format!("http://{user}:x@"));
+        format!("{host}{path}")
     }
 
     pub fn get(&self, path: &str) -> Answer {

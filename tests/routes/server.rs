@@ -200,15 +200,25 @@ fn write(mut stream: &TcpStream, reply: Reply) -> std::io::Result<()> {
             stream.write_all(text.as_bytes())
         }
         Reply::Whole(status, headers, body) => {
-            let mut head = format!(
-                "HTTP/1.1 {status} So\r\ncontent-length: {}\r\nconnection: close\r\n",
-                body.len()
-            );
-            for (name, value) in headers {
-                head.push_str(&format!("{name}: {value}\r\n"));
-            }
-            stream.write_all(format!("{head}\r\n").as_bytes())?;
-            stream.write_all(&body)
+            write_whole(stream, &format!("{status} So"), &headers, &body)
         }
     }
+}
+
+/// Writes an answer; its status comes with the words that follow the number.
+pub fn write_whole(
+    mut stream: &TcpStream,
+    status: &str,
+    headers: &[(&str, String)],
+    body: &[u8],
+) -> std::io::Result<()> {
+    let mut head = format!(
+        "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n",
+        body.len()
+    );
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    stream.write_all(format!("{head}\r\n").as_bytes())?;
+    stream.write_all(body)
 }

@@ -5,4 +5,5 @@ mod fields;
 mod view;
 
 pub use fields::{Field, Form, Kind, Mistake};
-pub(crate) use view::{inputs, mistakes_box, problem_box};
+pub use view::Notice;
+pub(crate) use view::{About, filled_in, form_page};

@@ -3,5 +3,6 @@
 mod fields;
 mod view;
 
+pub use crate::form::Notice;
 pub use fields::FIELDS;
-pub use view::{Notice, Recorded, form, recorded};
+pub use view::{Recorded, form, recorded};

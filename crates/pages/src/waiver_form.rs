@@ -3,5 +3,6 @@
 mod fields;
 mod view;
 
+pub use crate::form::Notice;
 pub use fields::FIELDS;
-pub use view::{Created, Notice, created, form};
+pub use view::{Created, created, form};

@@ -3,13 +3,13 @@
 mod form;
 mod in_a_browser;
 
+use crate::forms::JOE;
 use crate::harness::{Answer, App, Options, with};
 use crate::identity::manual_result;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const PATH: &str = "/api/v1/manual-results";
-const JOE: (&str, &str) = ("authorization", "Basic am9lOng=");
 
 fn record(app: &App, extra: Value) -> Answer {
     app.post_as("joe", PATH, &with(manual_result(), extra))
@@ -25,8 +25,7 @@ fn stored(app: &App) -> usize {
 fn permitted(permissions: &str) -> (App, TempDir) {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("results.yaml"), permissions).unwrap();
-    let mount = format!("permissions={}", folder.path().display());
-    let options = Options::default().argument("--files").argument(&mount);
+    let options = Options::default().permissions(folder.path());
     (options.start(), folder)
 }
 

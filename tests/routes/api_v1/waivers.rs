@@ -25,8 +25,7 @@ fn app() -> (App, TempDir) {
 fn app_with(rules: &str) -> (App, TempDir) {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("waivers.yaml"), rules).unwrap();
-    let mount = format!("permissions={}", folder.path().display());
-    let options = Options::default().argument("--files").argument(&mount);
+    let options = Options::default().permissions(folder.path());
     (options.variable("superusers=bot").start(), folder)
 }
 

@@ -30,8 +30,7 @@ fn app(text: &str, variable: &str) -> (App, TempDir) {
 fn app_with(text: &str, options: Options) -> (App, TempDir) {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("waivers.yaml"), text).unwrap();
-    let mount = format!("permissions={}", folder.path().display());
-    (options.argument("--files").argument(&mount).start(), folder)
+    (options.permissions(folder.path()).start(), folder)
 }
 
 fn waiver(testcase: &str) -> Value {

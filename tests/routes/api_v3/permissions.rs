@@ -12,10 +12,7 @@ pub fn permitted(folder: &TempDir, text: &str) -> App {
 /// The same with other options.
 pub fn permitted_with(folder: &TempDir, text: &str, options: Options) -> App {
     std::fs::write(folder.path().join("results.yaml"), text).unwrap();
-    options
-        .argument("--files")
-        .argument(&format!("permissions={}", folder.path().display()))
-        .start()
+    options.permissions(folder.path()).start()
 }
 
 /// The record has the entries of another configuration; ours are those of the project.

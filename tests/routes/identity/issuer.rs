@@ -6,7 +6,6 @@ use crate::harness::{App, Options};
 use crate::server::{self, Asked};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
-use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -154,12 +153,8 @@ pub fn now_s() -> u64 {
 fn answer(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let asked = server::read(&stream)?;
     let (status, text) = reply(&mut state.lock().unwrap(), &asked);
-    let head = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        text.len()
-    );
-    (&stream).write_all(head.as_bytes())?;
-    (&stream).write_all(text.as_bytes())
+    let headers = [("content-type", "application/json".to_owned())];
+    server::write_whole(&stream, status, &headers, text.as_bytes())
 }
 
 fn reply(state: &mut State, asked: &Asked) -> (&'static str, String) {

@@ -15,11 +15,9 @@ const RULES: &str = "- {groups: [qa], testcases: ['*']}";
 fn a_token_s_person_and_groups_decide() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("waivers.yaml"), RULES).unwrap();
-    let mount = format!("permissions={}", folder.path().display());
     let key = Signer::p256("a");
     let issuer = Issuer::start(&[&key]);
-    let options = issuer.options().argument("--files").argument(&mount);
-    let app = options.start();
+    let app = issuer.options().permissions(folder.path()).start();
     let send = |claims: Value, path: &str, body: &Value| -> Answer {
         let shown = format!("Bearer {}", key.sign(&issuer.claims_with(claims)));
         post(&app, path, body, &[("authorization", &shown)])

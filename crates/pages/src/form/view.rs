@@ -1,20 +1,95 @@
-//! How fields are shown. A mistake is named twice, above the form with a link to its field and at the
+//! How forms are shown. A mistake is named twice, above the form with a link to its field and at the
 //! field itself. The box above has the focus when the page opens, so that a screen reader begins with it.
 
 use super::fields::{Field, Form, Kind, Mistake};
+use crate::page;
+use http_edge::Reply;
 use maud::{Markup, html};
 
-/// The fields, each with its label, its hint and what is wrong with it.
-pub(crate) fn inputs(form: &Form, mistakes: &[Mistake]) -> Markup {
+/// What is said above the form.
+pub enum Notice {
+    /// Nothing: an empty or filled form.
+    None,
+    /// These mistakes are to be mended.
+    Mistakes(Vec<Mistake>),
+    /// The caller may not do this to the test case, says the text. Before the form was sent this is a
+    /// warning.
+    Denied(String),
+    /// The form can't be taken as it was sent, says the text.
+    Refused(String),
+}
+
+/// The words and links of a form's page.
+pub(crate) struct About<'a> {
+    /// What the form is for.
+    pub title: &'a str,
+    /// The window's title when there is something to mend.
+    pub problem: &'a str,
+    /// Where the application begins, seen from the form.
+    pub top: &'a str,
+    /// Where the form is sent, seen from itself.
+    pub action: &'a str,
+    /// What the button says.
+    pub button: &'a str,
+    /// What follows the title.
+    pub introduction: Markup,
+    /// The title of [`Notice::Denied`].
+    pub denied: &'a str,
+    /// The link to who may, and its text.
+    pub permissions: (String, String),
+}
+
+/// The form, as the page that answers with `status`.
+pub(crate) fn form_page(status: u16, about: &About<'_>, form: &Form, notice: &Notice) -> Reply {
+    let mistakes = match notice {
+        Notice::Mistakes(mistakes) => mistakes.as_slice(),
+        _ => &[],
+    };
+    let title = match notice {
+        Notice::None => about.title,
+        _ => about.problem,
+    };
+    let content = html! {
+        h1 { (about.title) }
+        (notice_box(about, notice))
+        p { (about.introduction) }
+        form method="post" action=(about.action) novalidate {
+            @for (field, text) in form.filled() {
+                (input(form, field, text, mistakes))
+            }
+            button type="submit" { (about.button) }
+        }
+    };
+    page(status, title, about.top, &content)
+}
+
+/// The fields that have something in them, for a list of what has been stored.
+pub(crate) fn filled_in(form: &Form, value: impl Fn(&Field, &str) -> Markup) -> Markup {
     html! {
-        @for (field, text) in form.filled() {
-            (input(form, field, text, mistakes))
+        @for (field, text) in form.filled().filter(|(_, text)| !text.is_empty()) {
+            dt { (field.label.trim_end_matches(" (optional)")) }
+            dd { (value(field, text)) }
         }
     }
 }
 
-/// The box above a form with mistakes.
-pub(crate) fn mistakes_box(mistakes: &[Mistake]) -> Markup {
+fn notice_box(about: &About<'_>, notice: &Notice) -> Markup {
+    match notice {
+        Notice::None => html! {},
+        Notice::Mistakes(mistakes) => mistakes_box(mistakes),
+        Notice::Denied(text) => {
+            let (link, link_text) = &about.permissions;
+            let content = html! {
+                p { (text) "." }
+                p { a href=(link) { (link_text) } }
+            };
+            problem_box(about.denied, &content)
+        }
+        Notice::Refused(text) => problem_box("The form was not taken", &html! { p { (text) } }),
+    }
+}
+
+fn mistakes_box(mistakes: &[Mistake]) -> Markup {
     let list = html! {
         ul {
             @for mistake in mistakes {
@@ -25,8 +100,7 @@ pub(crate) fn mistakes_box(mistakes: &[Mistake]) -> Markup {
     problem_box("Please mend this first", &list)
 }
 
-/// The box above a form that is not taken.
-pub(crate) fn problem_box(title: &str, content: &Markup) -> Markup {
+fn problem_box(title: &str, content: &Markup) -> Markup {
     html! {
         div.box.bad #notice role="alert" aria-labelledby="problem" tabindex="-1" autofocus {
             h2 #problem { (title) }

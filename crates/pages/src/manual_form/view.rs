@@ -1,6 +1,6 @@
 //! The pages: the form with or without mistakes, and what is said when it has been sent.
 
-use crate::form::{Field, Form, Kind, Mistake, inputs, mistakes_box, problem_box};
+use crate::form::{About, Field, Form, Kind, Notice, filled_in, form_page};
 use crate::page;
 use http_edge::Reply;
 use http_edge::query::encode_parameter;
@@ -12,60 +12,28 @@ const TOP: &str = "../../";
 /// Where the form is, seen from itself.
 const FORM: &str = "manual-results";
 
-/// What is said above the form.
-pub enum Notice {
-    /// Nothing: an empty or filled form.
-    None,
-    /// These mistakes are to be mended.
-    Mistakes(Vec<Mistake>),
-    /// The caller may not submit results for the test case, says the text. Before the form was sent
-    /// this is a warning.
-    Denied(String),
-    /// The form can't be taken as it was sent, says the text.
-    Refused(String),
-}
-
 /// The form, as the page that answers with `status`; `caller` is who records.
 #[must_use]
 pub fn form(status: u16, caller: &str, form: &Form, notice: &Notice) -> Reply {
-    let mistakes = match notice {
-        Notice::Mistakes(mistakes) => mistakes.as_slice(),
-        _ => &[],
-    };
-    let title = match notice {
-        Notice::None => "Record a manual result",
-        _ => "Problem: record a manual result",
-    };
-    let content = html! {
-        h1 { "Record a manual result" }
-        (notice_box(notice, form.text("testcase")))
-        p {
+    let testcase = form.text("testcase");
+    let about = About {
+        title: "Record a manual result",
+        problem: "Problem: record a manual result",
+        top: TOP,
+        action: FORM,
+        button: "Record",
+        introduction: html! {
             "What you found out by hand counts like the result of any test. It is stored with your name, "
             strong { (caller) } ", and the time, and can't be changed afterwards; a newer result of the "
             "same test case takes its place."
-        }
-        form method="post" action=(FORM) novalidate {
-            (inputs(form, mistakes))
-            button type="submit" { "Record" }
-        }
+        },
+        denied: "You may not record results of this test case",
+        permissions: (
+            format!("../v3/permissions?testcase={}", encode_parameter(testcase)),
+            format!("See who may submit results of {testcase}"),
+        ),
     };
-    page(status, title, TOP, &content)
-}
-
-fn notice_box(notice: &Notice, testcase: &str) -> Markup {
-    match notice {
-        Notice::None => html! {},
-        Notice::Mistakes(mistakes) => mistakes_box(mistakes),
-        Notice::Denied(text) => {
-            let link = format!("../v3/permissions?testcase={}", encode_parameter(testcase));
-            let content = html! {
-                p { (text) "." }
-                p { a href=(link) { "See who may submit results of " (testcase) } }
-            };
-            problem_box("You may not record results of this test case", &content)
-        }
-        Notice::Refused(text) => problem_box("The form was not taken", &html! { p { (text) } }),
-    }
+    form_page(status, &about, form, notice)
 }
 
 /// A result that has been stored, as far as the page shows it.
@@ -100,10 +68,7 @@ pub fn recorded(recorded: &Recorded<'_>) -> Reply {
             }
         }
         dl {
-            @for (field, text) in form.filled().filter(|(_, text)| !text.is_empty()) {
-                dt { (field.label.trim_end_matches(" (optional)")) }
-                dd { (value(field, text)) }
-            }
+            (filled_in(form, value))
             dt { "Recorded by" }
             dd { (user) }
             dt { "Recorded at" }
@@ -130,6 +95,7 @@ fn value(field: &Field, text: &str) -> Markup {
 mod tests {
     use super::super::FIELDS;
     use super::*;
+    use crate::form::Mistake;
     use http_edge::query::Query;
 
     const EVIL: &str = "https://\"><script>alert('&')</script></textarea></select>";

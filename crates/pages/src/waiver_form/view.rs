@@ -1,72 +1,37 @@
 //! The pages: the form with or without mistakes, and what is said when it has been sent.
 
-use crate::form::{Field, Form, Mistake, inputs, mistakes_box, problem_box};
+use crate::form::{About, Field, Form, Notice, filled_in, form_page};
 use crate::page;
 use http_edge::Reply;
 use http_edge::query::encode_parameter;
-use maud::{Markup, html};
+use maud::html;
 
 /// Where the application begins, seen from `/api/v1.0/waivers/new`.
 const TOP: &str = "../../../";
 
-/// What is said above the form.
-pub enum Notice {
-    /// Nothing: an empty or filled form.
-    None,
-    /// These mistakes are to be mended.
-    Mistakes(Vec<Mistake>),
-    /// The caller may not waive the test case, says the text. Before the form was sent this is a
-    /// warning.
-    Denied(String),
-    /// The form can't be taken as it was sent, says the text.
-    Refused(String),
-}
-
 /// The form, as the page that answers with `status`; `caller` is who signs the waiver.
 #[must_use]
 pub fn form(status: u16, caller: &str, form: &Form, notice: &Notice) -> Reply {
-    let mistakes = match notice {
-        Notice::Mistakes(mistakes) => mistakes.as_slice(),
-        _ => &[],
-    };
-    let title = match notice {
-        Notice::None => "Waive a result",
-        _ => "Problem: waive a result",
-    };
-    let content = html! {
-        h1 { "Waive a result" }
-        (notice_box(notice, form.text("testcase")))
-        p {
+    let testcase = form.text("testcase");
+    let encoded = encode_parameter(testcase);
+    let about = About {
+        title: "Waive a result",
+        problem: "Problem: waive a result",
+        top: TOP,
+        action: "new",
+        button: "Waive",
+        introduction: html! {
             "A waiver lets a build pass a gate although a test has failed or is missing. "
             "It is stored with your name, " strong { (caller) } ", and can't be changed afterwards, "
             "only withdrawn by another one."
-        }
-        form method="post" action="new" novalidate {
-            (inputs(form, mistakes))
-            button type="submit" { "Waive" }
-        }
+        },
+        denied: "You may not waive this test case",
+        permissions: (
+            format!("../permissions?testcase={encoded}&html=on"),
+            format!("See who may waive {testcase}"),
+        ),
     };
-    page(status, title, TOP, &content)
-}
-
-fn notice_box(notice: &Notice, testcase: &str) -> Markup {
-    match notice {
-        Notice::None => html! {},
-        Notice::Mistakes(mistakes) => mistakes_box(mistakes),
-        Notice::Denied(text) => {
-            let content = html! {
-                p { (text) "." }
-                p { a href=(permissions_link(testcase)) { "See who may waive " (testcase) } }
-            };
-            problem_box("You may not waive this test case", &content)
-        }
-        Notice::Refused(text) => problem_box("The form was not taken", &html! { p { (text) } }),
-    }
-}
-
-fn permissions_link(testcase: &str) -> String {
-    let testcase = encode_parameter(testcase);
-    format!("../permissions?testcase={testcase}&html=on")
+    form_page(status, &about, form, notice)
 }
 
 /// A waiver that has been stored, as far as the page shows it.
@@ -90,9 +55,9 @@ pub fn created(created: &Created<'_>) -> Reply {
         username,
         form,
     } = created;
-    let stored = |field: &Field, text| match field.name {
-        "subject_type" => *subject_type,
-        _ => text,
+    let stored = |field: &Field, text: &str| match field.name {
+        "subject_type" => html! { (subject_type) },
+        _ => html! { (text) },
     };
     let content = html! {
         h1 { "The result is waived" }
@@ -100,10 +65,7 @@ pub fn created(created: &Created<'_>) -> Reply {
             p { "Waiver " a #waiver href=(id) { (id) } " is stored. Gates count it from now on." }
         }
         dl {
-            @for (field, text) in form.filled().filter(|(_, text)| !text.is_empty()) {
-                dt { (field.label.trim_end_matches(" (optional)")) }
-                dd { (stored(field, text)) }
-            }
+            (filled_in(form, stored))
             dt { "Waived by" }
             dd { (username) }
         }
@@ -115,6 +77,7 @@ pub fn created(created: &Created<'_>) -> Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::form::Mistake;
     use http_edge::query::Query;
 
     const EVIL: &str = "\"><script>alert('&')</script></textarea>";

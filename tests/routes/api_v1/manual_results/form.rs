@@ -1,19 +1,11 @@
 //! The form of `/api/v1/manual-results`, without a browser.
 
-use super::{JOE, PATH, permitted, stored};
-use crate::harness::{Answer, App, Options};
+use super::{PATH, permitted, stored};
+use crate::forms::{FORM, JOE, check_mistakes, check_refused_origins, post, post_from_page};
+use crate::harness::{App, Options};
 use serde_json::json;
 
-const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 const GOOD: &str = "type=compose&item=i%3C1%3E&testcase=t&scenario=&system_architecture=&system_variant=&outcome=FAILED&comment=c%0D%0Ad&attachments=https%3A%2F%2Fa.test%2F1%0D%0A%0D%0Ahttp%3A%2F%2Fb.test";
-
-fn post(app: &App, headers: &[(&str, &str)], body: &str) -> Answer {
-    app.send("POST", PATH, &[&[JOE, FORM], headers].concat(), body)
-}
-
-fn post_from_page(app: &App, body: &str) -> Answer {
-    post(app, &[("origin", &app.url)], body)
-}
 
 #[test]
 fn a_query_fills_the_form() {
@@ -49,7 +41,7 @@ fn a_query_fills_the_form() {
 #[test]
 fn what_is_filled_in_is_stored() {
     let app = App::start();
-    let page = post_from_page(&app, GOOD);
+    let page = post_from_page(&app, PATH, GOOD);
     assert_eq!(page.status, 201, "{page:?}");
     let result = app.read("/api/v2.0/results/1");
     let time = result["submit_time"].as_str().unwrap();
@@ -77,35 +69,24 @@ fn what_is_filled_in_is_stored() {
 #[test]
 fn mistakes_are_told_at_their_fields() {
     let app = App::start();
-    let page = post_from_page(
-        &app,
-        "type=x&outcome=passed&scenario=s&attachments=javascript:x",
+    let send = |body: &str| post_from_page(&app, PATH, body);
+    let page = send("type=x&outcome=passed&scenario=s&attachments=javascript:x");
+    check_mistakes(
+        &page,
+        &["item", "testcase", "outcome", "comment", "attachments"],
     );
-    assert_eq!(page.status, 400);
-    for name in ["item", "testcase", "outcome", "comment", "attachments"] {
-        assert!(
-            page.text.contains(&format!("<a href=\"#{name}\">")),
-            "{name}"
-        );
-        assert!(
-            page.text.contains(&format!("id=\"{name}-mistake\"")),
-            "{name}"
-        );
-    }
-    assert_eq!(page.text.matches(" aria-invalid=\"true\"").count(), 5);
     assert!(page.text.contains("name=\"scenario\" value=\"s\""));
-    assert_eq!(post_from_page(&app, "").status, 400);
+    assert_eq!(send("").status, 400);
     for extra in ["item=%00", "scenario=a%0Ab", "attachments=https://a%20b"] {
         let body = GOOD.split('&').filter(|pair| {
             let name = extra.split('=').next().unwrap();
             !pair.starts_with(&format!("{name}="))
         });
         let body = body.chain([extra]).collect::<Vec<_>>().join("&");
-        assert_eq!(post_from_page(&app, &body).status, 400, "{body}");
+        assert_eq!(send(&body).status, 400, "{body}");
     }
-    assert_eq!(post_from_page(&app, &"x".repeat(1024 * 1024)).status, 400);
-    let too_large = "x".repeat(1024 * 1024 + 1);
-    assert_eq!(post_from_page(&app, &too_large).status, 413);
+    assert_eq!(send(&"x".repeat(1024 * 1024)).status, 400);
+    assert_eq!(send(&"x".repeat(1024 * 1024 + 1)).status, 413);
     assert_eq!(stored(&app), 0);
 }
 
@@ -118,7 +99,7 @@ fn nobody_chooses_who_and_when() {
         ("submit_time=1", "leave it out"),
         ("note=x", "There is no field note."),
     ] {
-        let page = post_from_page(&app, &format!("{GOOD}&{extra}"));
+        let page = post_from_page(&app, PATH, &format!("{GOOD}&{extra}"));
         assert_eq!(page.status, 400, "{extra}: {page:?}");
         assert!(page.text.contains(part), "{extra}: {page:?}");
         // Nothing that was filled in is lost.
@@ -132,22 +113,7 @@ fn other_sites_can_not_send_the_form() {
     let app = Options::default()
         .variable("public_url=https://gate.example.org/below")
         .start();
-    let check = |headers: &[(&str, &str)], status: u16| {
-        let page = post(&app, headers, GOOD);
-        assert_eq!(page.status, status, "{headers:?}: {page:?}");
-    };
-    check(&[("origin", "https://evil.example")], 403);
-    check(&[("origin", "null")], 403);
-    check(
-        &[
-            ("sec-fetch-site", "cross-site"),
-            ("origin", "https://gate.example.org"),
-        ],
-        403,
-    );
-    check(&[("sec-fetch-site", "same-site")], 403);
-    check(&[("referer", "https://gate.example.org/below")], 403);
-    check(&[], 403);
+    check_refused_origins(&app, PATH, GOOD);
     // What other sites can send without asking is a form or text, and text is no JSON.
     let foreign = ("origin", "https://evil.example");
     for media_type in ["text/plain", "multipart/form-data; boundary=x"] {
@@ -158,8 +124,13 @@ fn other_sites_can_not_send_the_form() {
     let asked = app.send("OPTIONS", PATH, &[foreign], "");
     assert_eq!(asked.header("access-control-allow-origin"), None);
     assert_eq!(stored(&app), 0);
-    check(&[("origin", "https://gate.example.org")], 201);
-    check(&[("sec-fetch-site", "same-origin")], 201);
+    for headers in [
+        [("origin", "https://gate.example.org")],
+        [("sec-fetch-site", "same-origin")],
+    ] {
+        let page = post(&app, PATH, &headers, GOOD);
+        assert_eq!(page.status, 201, "{headers:?}: {page:?}");
+    }
     assert_eq!(stored(&app), 2);
 }
 
@@ -168,7 +139,7 @@ fn who_may_not_is_told_before_and_after() {
     let (app, _folder) = permitted("- {users: [joe], testcases: ['dist.*']}\n");
     let told = "User joe is not authorized to submit results for the test case t.";
     let before = app.send("GET", &format!("{PATH}?testcase=t"), &[JOE], "");
-    let after = post_from_page(&app, GOOD);
+    let after = post_from_page(&app, PATH, GOOD);
     for (page, status) in [(before, 200), (after, 403)] {
         assert_eq!(page.status, status);
         assert!(page.text.contains(told), "{page:?}");

@@ -1,22 +1,11 @@
 //! `GET` and `POST /api/v1.0/waivers/new`, `GET /api/v1.0/waivers/create`, without a browser.
 
-use crate::harness::{Answer, App, Options};
+use crate::forms::{FORM, JOE, check_mistakes, check_refused_origins, post, post_from_page};
+use crate::harness::{App, Options};
 use serde_json::json;
 
 const PATH: &str = "/api/v1.0/waivers/new";
-const JOE: (&str, &str) = ("authorization", "Basic am9lOng=");
-const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 const GOOD: &str = "subject_type=brew-build&subject_identifier=a-1-1&testcase=t%3C1%3E&scenario=&product_version=fedora-40&comment=c%0D%0Ad";
-
-fn post(app: &App, headers: &[(&str, &str)], body: &str) -> Answer {
-    let mut all = vec![JOE, FORM];
-    all.extend(headers);
-    app.send("POST", PATH, &all, body)
-}
-
-fn post_from_page(app: &App, body: &str) -> Answer {
-    post(app, &[("origin", &app.url)], body)
-}
 
 fn stored(app: &App) -> usize {
     let list = app.read("/api/v1.0/waivers/?include_obsolete=1");
@@ -79,7 +68,7 @@ fn the_older_address_redirects() {
 #[test]
 fn what_is_filled_in_is_stored() {
     let app = App::start();
-    let page = post_from_page(&app, GOOD);
+    let page = post_from_page(&app, PATH, GOOD);
     assert_eq!(page.status, 201, "{page:?}");
     assert!(
         page.text.contains("<a id=\"waiver\" href=\"1\">1</a>"),
@@ -96,7 +85,7 @@ fn what_is_filled_in_is_stored() {
     });
     assert_eq!(waiver, expected);
     // Nobody waives for another person here.
-    let page = post_from_page(&app, &format!("{GOOD}&username=jane&waived=false"));
+    let page = post_from_page(&app, PATH, &format!("{GOOD}&username=jane&waived=false"));
     assert_eq!(page.status, 201);
     let waiver = app.read("/api/v1.0/waivers/2");
     assert_eq!(
@@ -108,26 +97,13 @@ fn what_is_filled_in_is_stored() {
 #[test]
 fn mistakes_are_told_at_their_fields() {
     let app = App::start();
-    let page = post_from_page(&app, "subject_type=x&product_version=p&scenario=s");
-    assert_eq!(page.status, 400);
-    for name in ["subject_identifier", "testcase", "comment"] {
-        assert!(
-            page.text.contains(&format!("<a href=\"#{name}\">")),
-            "{name}"
-        );
-        assert!(
-            page.text.contains(&format!("id=\"{name}-mistake\"")),
-            "{name}"
-        );
-    }
-    assert_eq!(page.text.matches(" aria-invalid=\"true\"").count(), 3);
+    let send = |body: &str| post_from_page(&app, PATH, body);
+    let page = send("subject_type=x&product_version=p&scenario=s");
+    check_mistakes(&page, &["subject_identifier", "testcase", "comment"]);
     assert!(page.text.contains("name=\"scenario\" value=\"s\""));
-    assert_eq!(post_from_page(&app, "").status, 400);
-    assert_eq!(post_from_page(&app, &"x".repeat(1024 * 1024)).status, 400);
-    assert_eq!(
-        post_from_page(&app, &"x".repeat(1024 * 1024 + 1)).status,
-        413
-    );
+    assert_eq!(send("").status, 400);
+    assert_eq!(send(&"x".repeat(1024 * 1024)).status, 400);
+    assert_eq!(send(&"x".repeat(1024 * 1024 + 1)).status, 413);
     let json = [
         JOE,
         ("content-type", "application/json"),
@@ -142,30 +118,18 @@ fn other_sites_can_not_send_the_form() {
     let app = Options::default()
         .variable("public_url=https://gate.example.org/below")
         .start();
-    let check = |headers: &[(&str, &str)], status: u16| {
-        let page = post(&app, headers, GOOD);
-        assert_eq!(page.status, status, "{headers:?}: {page:?}");
-    };
-    check(&[("origin", "https://evil.example")], 403);
-    check(&[("origin", "null")], 403);
-    check(
-        &[
-            ("sec-fetch-site", "cross-site"),
-            ("origin", "https://gate.example.org"),
-        ],
-        403,
-    );
-    check(&[("sec-fetch-site", "same-site")], 403);
-    check(&[("referer", "https://gate.example.org/below")], 403);
-    check(&[], 403);
+    check_refused_origins(&app, PATH, GOOD);
     assert_eq!(stored(&app), 0);
-    check(&[("origin", "https://gate.example.org")], 201);
-    check(
+    let taken: [&[(&str, &str)]; 2] = [
+        &[("origin", "https://gate.example.org")],
         &[
             ("sec-fetch-site", "same-origin"),
             ("origin", "http://localhost"),
         ],
-        201,
-    );
+    ];
+    for headers in taken {
+        let page = post(&app, PATH, headers, GOOD);
+        assert_eq!(page.status, 201, "{headers:?}: {page:?}");
+    }
     assert_eq!(stored(&app), 2);
 }

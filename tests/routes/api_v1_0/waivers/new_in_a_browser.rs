@@ -4,10 +4,8 @@ use crate::browser::Browser;
 use crate::harness::{App, Options};
 use serde_json::json;
 
-/// The form's page with credentials in its URL, which the browser sends when it is asked.
-fn page(app: &App, user: &str, query: &str) -> String {
-    let host = app.url.replace("http://", &format!("http://{user}:x@"));
-    format!("{host}/api/v1.0/waivers/new{query}")
+fn page(app: &App, query: &str) -> String {
+    app.page_as("joe", &format!("/api/v1.0/waivers/new{query}"))
 }
 
 #[test]
@@ -19,7 +17,6 @@ fn somebody_waives_a_result() {
     browser.stop_scripts();
     browser.open(&page(
         &app,
-        "joe",
         "?testcase=dist.abicheck&product_version=fedora-40",
     ));
     browser.picture("form");
@@ -52,12 +49,10 @@ fn who_may_not_is_told_before_and_after() {
     let folder = tempfile::TempDir::new().unwrap();
     let entry = "- {name: kernel, maintainers: [qe@example.org], testcases: ['kernel.*'], users: [jane], groups: [kernel-qe]}";
     std::fs::write(folder.path().join("waivers.yaml"), entry).unwrap();
-    let mount = format!("permissions={}", folder.path().display());
-    let options = Options::default().argument("--files").argument(&mount);
-    let app = options.start();
+    let app = Options::default().permissions(folder.path()).start();
     browser.stop_scripts();
     let query = "?subject_type=koji_build&subject_identifier=a-1-1&product_version=p&comment=c";
-    browser.open(&page(&app, "joe", query));
+    browser.open(&page(&app, query));
     browser.type_into("#testcase", "kernel.boot");
     browser.click("button");
     let denied = "User joe is not authorized to submit results for the test case kernel.boot.";
@@ -66,7 +61,7 @@ fn who_may_not_is_told_before_and_after() {
     browser.click("#notice a");
     assert_eq!(browser.text("td"), "kernel");
     browser.picture("permissions");
-    browser.open(&page(&app, "joe", &format!("{query}&testcase=kernel.boot")));
+    browser.open(&page(&app, &format!("{query}&testcase=kernel.boot")));
     assert_eq!(browser.text("#notice p"), denied);
     assert_eq!(app.read("/api/v1.0/waivers/")["data"], json!([]));
 }
@@ -80,7 +75,6 @@ fn mistakes_are_mended_by_following_their_links() {
     browser.stop_scripts();
     browser.open(&page(
         &app,
-        "joe",
         "?subject_type=koji_build&testcase=t&product_version=p",
     ));
     browser.click("button");
@@ -124,8 +118,7 @@ fn everything_has_a_name_and_an_order() {
         return;
     };
     let app = App::start();
-    browser.open(&page(&app, "joe", ""));
-    let names = [
+    let fields = [
         ("subject_type", "Subject type"),
         ("subject_identifier", "Subject"),
         ("testcase", "Test case"),
@@ -133,22 +126,7 @@ fn everything_has_a_name_and_an_order() {
         ("product_version", "Product version"),
         ("comment", "Reason"),
     ];
-    // From the link in the header, the tabulator key goes through the fields to the button.
-    browser.evaluate("document.querySelector('header a').focus()");
-    for (id, label) in names {
-        assert_eq!(browser.label(&format!("#{id}")), label);
-        browser.type_keys("\u{e004}");
-        assert_eq!(browser.evaluate("return document.activeElement.id"), id);
-    }
-    browser.type_keys("\u{e004}");
-    assert_eq!(
-        browser.evaluate("return document.activeElement.textContent"),
-        "Waive"
-    );
-    assert_eq!(
-        browser.evaluate("return document.documentElement.lang"),
-        "en"
-    );
+    browser.check_names_and_order(&page(&app, ""), &fields, "Waive");
 }
 
 #[test]
@@ -158,7 +136,7 @@ fn narrow_and_dark_windows_show_all_of_it() {
     };
     let app = App::start();
     let long = "x".repeat(200);
-    browser.check_narrow_and_dark("narrow", &page(&app, "joe", &format!("?scenario={long}")));
+    browser.check_narrow_and_dark("narrow", &page(&app, &format!("?scenario={long}")));
     let back = browser.evaluate("return getComputedStyle(document.body).backgroundColor");
     assert_eq!(back, "rgb(20, 25, 31)", "the dark scheme is used");
 }

@@ -128,10 +128,7 @@ fn broken_permissions_let_nobody_in() {
         let folder = TempDir::new().unwrap();
         let app = match text {
             Some(text) => permitted(&folder, text),
-            None => Options::default()
-                .argument("--files")
-                .argument(&format!("permissions={}", folder.path().display()))
-                .start(),
+            None => Options::default().permissions(folder.path()).start(),
         };
         let answer = app.post_as("joe", PATH, &smallest("redhat-modules"));
         assert_eq!(answer.expect(500)["message"], "Internal Server Error");
