@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Cases of the report.
@@ -24,6 +24,8 @@ const ONE_FAILS_OF: u32 = 50;
 const TARGET_SECONDS: f64 = 1.5;
 /// How much of SQLite's own speed has to be left.
 const TARGET_RATIO: f64 = 0.3;
+/// The application's database in its state.
+const DATABASE: &str = "sqlite_db.db";
 /// An instance that is idle for a second is over.
 const IDLE: Duration = Duration::from_millis(2_500);
 /// What a report becomes rows of, and by which column they are known.
@@ -46,7 +48,7 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let agent = client::agent();
     // The first question makes the tables.
     client::expect_success(&agent, &server.address, &Request::get("/healthcheck"))?;
-    let native = Native::open(&folder)?;
+    let mut native = Native::open(&folder)?;
     let body = report();
     let mut seconds = Vec::new();
     let mut ratios = Vec::new();
@@ -144,29 +146,25 @@ fn post(agent: &ureq::Agent, address: &str, body: &str) -> Result<i64> {
 /// writes to: no triggers, no summaries.
 struct Native {
     rows: Connection,
-    copy: std::cell::RefCell<Connection>,
+    copy: Connection,
 }
 
 impl Native {
     fn open(folder: &Path) -> Result<Self> {
-        let copy = folder.join(STATE).join("copy.sqlite");
-        let file = database(&folder.join(STATE), &copy)?;
+        let state = folder.join(STATE);
+        let (file, copy) = (state.join(DATABASE), state.join("copy.sqlite"));
         let rows = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let copy = Connection::open(copy)?;
         copy.pragma_update(None, "journal_mode", "WAL")?;
         copy.pragma_update(None, "synchronous", "FULL")?;
-        Ok(Self {
-            rows,
-            copy: copy.into(),
-        })
+        Ok(Self { rows, copy })
     }
 
     /// Copies the rows of these results; how long the inserts and their commit took, in seconds.
-    fn copy(&self, first: i64, last: i64) -> Result<f64> {
-        let mut copy = self.copy.borrow_mut();
+    fn copy(&mut self, first: i64, last: i64) -> Result<f64> {
         let mut work = Vec::new();
         for (table, id) in TABLES {
-            self.make(&copy, table)?;
+            self.make(table)?;
             let query = format!("SELECT * FROM {table} WHERE {id} BETWEEN ?1 AND ?2");
             let mut statement = self.rows.prepare(&query)?;
             let columns = statement.column_count();
@@ -180,7 +178,7 @@ impl Native {
             work.push((format!("INSERT INTO {table} VALUES ({marks})"), rows));
         }
         let start = Instant::now();
-        let transaction = copy.transaction()?;
+        let transaction = self.copy.transaction()?;
         for (insert, rows) in &work {
             let mut statement = transaction.prepare(insert)?;
             for row in rows {
@@ -192,8 +190,8 @@ impl Native {
     }
 
     /// Makes a table and its indexes, if they aren't there.
-    fn make(&self, copy: &Connection, table: &str) -> Result<()> {
-        let known: u32 = copy.query_row(
+    fn make(&self, table: &str) -> Result<()> {
+        let known: u32 = self.copy.query_row(
             "SELECT count(*) FROM sqlite_master WHERE name = ?1",
             [table],
             |row| row.get(0),
@@ -207,22 +205,10 @@ impl Native {
         )?;
         let all = statement.query_map([table], |row| row.get::<_, String>(0))?;
         for sql in all {
-            copy.execute_batch(&sql?)?;
+            self.copy.execute_batch(&sql?)?;
         }
         Ok(())
     }
-}
-
-/// The application's database: the file in its state that is one.
-fn database(state: &Path, but: &Path) -> Result<PathBuf> {
-    const MAGIC: &[u8] = b"SQLite format 3\0";
-    for entry in std::fs::read_dir(state)? {
-        let path = entry?.path();
-        if path.is_file() && path != but && std::fs::read(&path)?.starts_with(MAGIC) {
-            return Ok(path);
-        }
-    }
-    bail!("there is no database in `{}`", state.display())
 }
 
 /// The most memory that an instance of the component had.
