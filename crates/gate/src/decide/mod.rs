@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod as_of;
+mod asking;
 pub mod decision;
 pub mod evaluate;
 pub(crate) mod expand;
