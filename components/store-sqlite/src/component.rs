@@ -78,6 +78,9 @@ impl store::result_writes::Guest for Store {
     fn submit(results: Vec<NewResult>, key: Option<SubmissionKey>) -> Result<Submission, Error> {
         host::with(|database| submissions::submit(database, results, key.as_ref()))
     }
+    fn submit_each(submissions: Vec<Vec<NewResult>>) -> Result<Vec<Vec<TestResult>>, Error> {
+        host::with_writer(|database| results::submit_each(database, submissions))
+    }
     fn submit_report(report: NewReport, key: Option<SubmissionKey>) -> Result<Submission, Error> {
         host::with(|database| reports::submit(database, report, key.as_ref()))
     }

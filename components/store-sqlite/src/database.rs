@@ -73,14 +73,20 @@ fn will_pass(text: &str) -> bool {
 #[cfg(target_family = "wasm")]
 const READ_BY_MAPPING: &str = "PRAGMA mmap_size = 4294967296";
 
+/// What a connection is told that takes writes in bursts. A mapping would be given up and made anew
+/// after every commit of another connection. Pages that are written again and again reach the file
+/// once per checkpoint, so there are fewer of these.
+#[cfg(target_family = "wasm")]
+const WRITER: [&str; 2] = ["PRAGMA mmap_size = 0", "PRAGMA wal_autocheckpoint = 4000"];
+
 /// The host's database, opened once per instance.
 #[cfg(target_family = "wasm")]
 pub mod host {
-    use super::{Database, Failure, READ_BY_MAPPING, Row};
+    use super::{Database, Failure, READ_BY_MAPPING, Row, WRITER};
     use crate::schema;
     use endpoint::records::Error;
     use spin_sdk::sqlite::wit::sqlite;
-    use std::cell::OnceCell;
+    use std::cell::{Cell, OnceCell};
 
     /// An open connection of the host.
     pub struct Connection(sqlite::Connection);
@@ -110,6 +116,24 @@ pub mod host {
         // An instance has one thread, and a synchronous statement holds it, so one connection
         // serves all requests of the instance.
         static CONNECTION: OnceCell<Connection> = const { OnceCell::new() };
+        static IS_WRITER: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// As [`with`], for what takes writes in bursts.
+    ///
+    /// # Errors
+    /// As [`with`].
+    pub fn with_writer<T>(
+        work: impl FnOnce(&Connection) -> Result<T, Failure>,
+    ) -> Result<T, Error> {
+        with(|connection| {
+            if !IS_WRITER.replace(true) {
+                for setting in WRITER {
+                    let _ = connection.run(setting, &[]);
+                }
+            }
+            work(connection)
+        })
     }
 
     fn open() -> Result<Connection, Failure> {

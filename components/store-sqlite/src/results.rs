@@ -23,7 +23,39 @@ pub fn submit(
     database: &impl Database,
     results: Vec<NewResult>,
 ) -> Result<Vec<TestResult>, Failure> {
-    let rows = match results.as_slice() {
+    let mut each = submit_each(database, vec![results])?;
+    Ok(each.pop().unwrap_or_default())
+}
+
+/// Stores all results of all these submissions or none.
+///
+/// # Errors
+/// When the database fails.
+pub fn submit_each(
+    database: &impl Database,
+    submissions: Vec<Vec<NewResult>>,
+) -> Result<Vec<Vec<TestResult>>, Failure> {
+    let lengths: Vec<usize> = submissions.iter().map(Vec::len).collect();
+    let results: Vec<NewResult> = submissions.into_iter().flatten().collect();
+    let ids = insert(database, &results)?;
+    let stored = results.into_iter().zip(ids);
+    let mut stored = stored.map(|(result, (id, ref_url))| stored_as(result, id, ref_url));
+    let each = lengths.into_iter().map(|length| {
+        let mut own: Vec<TestResult> = stored.by_ref().take(length).collect();
+        if length > 1 {
+            agree_on_test_cases(&mut own);
+        }
+        own
+    });
+    Ok(each.collect())
+}
+
+/// What the store adds to a result: its id, and the reference of its test case at that moment.
+type Added = (u64, Option<String>);
+
+/// Inserts results by one statement, and returns what it adds to each.
+fn insert(database: &impl Database, results: &[NewResult]) -> Result<Vec<Added>, Failure> {
+    let rows = match results {
         [] => return Ok(Vec::new()),
         [one] => {
             let statement = format!(
@@ -46,21 +78,13 @@ pub fn submit(
             results.len()
         )));
     }
-    let mut ids = Vec::with_capacity(rows.len());
+    let mut added = Vec::with_capacity(rows.len());
     for row in rows {
         let mut columns = row::Columns::of(row);
-        ids.push((columns.id()?, columns.optional_text()?));
+        added.push((columns.id()?, columns.optional_text()?));
     }
-    ids.sort_unstable();
-    let mut stored: Vec<TestResult> = results
-        .into_iter()
-        .zip(ids)
-        .map(|(result, (id, ref_url))| stored(result, id, ref_url))
-        .collect();
-    if stored.len() > 1 {
-        agree_on_test_cases(&mut stored);
-    }
-    Ok(stored)
+    added.sort_unstable();
+    Ok(added)
 }
 
 /// Each test case as it is after the last of these results, whichever of them gave it a reference.
@@ -149,7 +173,7 @@ pub fn mentions_of(test_case_ref_url: &Update, named: &[GroupMention]) -> Option
     (!mentions.is_empty()).then(|| Json::Object(mentions).to_string())
 }
 
-fn stored(result: NewResult, id: u64, ref_url: Option<String>) -> TestResult {
+fn stored_as(result: NewResult, id: u64, ref_url: Option<String>) -> TestResult {
     TestResult {
         id,
         submit_time_us: result.submit_time_us,

@@ -258,3 +258,42 @@ fn the_steps_of_a_submission_grow_with_its_own_length_only() {
         "{at_first} steps, later {later}"
     );
 }
+
+#[test]
+fn submissions_stored_together_are_answered_as_if_stored_alone() {
+    let set = |url: &str| Update::Set(Some(url.into()));
+    let each = || {
+        vec![
+            vec![plain("t")],
+            vec![
+                new("t", set("a")),
+                plain("x"),
+                new("t", set("b")),
+                plain("t"),
+            ],
+            Vec::new(),
+            vec![new("x", set("c")), plain("t")],
+            vec![new("t", Update::Set(None))],
+            vec![plain("t"), plain("x")],
+        ]
+    };
+    let (together, alone) = (Embedded::in_memory(), Embedded::in_memory());
+    let answers = results::submit_each(&together, each()).unwrap();
+    let expected: Vec<Vec<TestResult>> = each()
+        .into_iter()
+        .map(|results| results::submit(&alone, results).unwrap())
+        .collect();
+    assert_eq!(answers, expected);
+    assert!(
+        results::submit_each(&together, Vec::new())
+            .unwrap()
+            .is_empty()
+    );
+    // One that can't be stored keeps the others out.
+    let mut broken = plain("t");
+    broken.data = "no JSON".into();
+    let before = count(&together, "results");
+    let failed = results::submit_each(&together, vec![vec![plain("t")], vec![broken]]);
+    assert!(matches!(failed, Err(Failure::Database(_))));
+    assert_eq!(count(&together, "results"), before);
+}
