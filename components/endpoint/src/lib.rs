@@ -82,6 +82,19 @@ macro_rules! gate_reads {
     };
 }
 
+/// The writes of a component that takes results in bursts: `WRITES`, over the functions that
+/// [`store!`] made.
+#[macro_export]
+macro_rules! result_writes {
+    () => {
+        const WRITES: $crate::results::group_commit::Writes =
+            $crate::results::group_commit::Writes {
+                submit: store::result_writes::submit,
+                submit_each: store::result_writes::submit_each,
+            };
+    };
+}
+
 /// How a component that decides by kept policies keeps them: `POLICIES`, over the functions that
 /// [`store!`] made.
 #[macro_export]

@@ -5,6 +5,7 @@ pub mod catalogue;
 #[cfg(feature = "openapi")]
 pub mod catalogue_body;
 pub mod filter;
+pub mod group_commit;
 pub mod list;
 pub mod manual;
 #[cfg(feature = "openapi")]

@@ -15,6 +15,7 @@ use http_edge::method::{self, Style};
 use http_edge::{Error, Reply, Result};
 
 endpoint::store!("submit-artifact-result");
+endpoint::result_writes!();
 
 endpoint::serve!(submit);
 
@@ -31,7 +32,8 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
     let base = settings::base_url(&request).await?;
     let key = once::key(&request, &caller)?;
     let result = new_result(submission, &caller.user);
-    let submission = store::result_writes::submit(&[result], key.as_ref())?;
+    let bytes = request.body.len();
+    let submission = WRITES.submit(vec![result], key.as_ref(), bytes).await?;
     once::answer_one(&submission, |one| {
         Ok(Reply::json(201, &ResultJson::new(one, &base)?)?)
     })

@@ -15,6 +15,7 @@ use http_edge::method::Style;
 use http_edge::{Error, Reply, Result};
 
 endpoint::store!("submit-result");
+endpoint::result_writes!();
 
 endpoint::serve_before!("POST", submit);
 
@@ -31,10 +32,10 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
     let base = settings::base_url(&request).await?;
     let key = once::key(&request, &caller)?;
     let submitted = submission::parse_any(&body::json(&request, Style::Html)?, &context)?;
-    let submission = store::result_writes::submit(&submitted.results, key.as_ref())?;
-    once::answer(&submission, |stored| {
-        created(stored, submitted.is_list, &base)
-    })
+    let (is_list, results) = (submitted.is_list, submitted.results);
+    let bytes = request.body.len();
+    let submission = WRITES.submit(results, key.as_ref(), bytes).await?;
+    once::answer(&submission, |stored| created(stored, is_list, &base))
 }
 
 fn created(stored: &[TestResult], is_list: bool, base: &str) -> Result<Reply> {

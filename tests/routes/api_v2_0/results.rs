@@ -1,5 +1,6 @@
 //! `/api/v2.0/results`.
 
+mod burst;
 mod by_id;
 mod get;
 mod idempotency;
