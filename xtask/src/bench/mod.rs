@@ -14,6 +14,7 @@ mod scale;
 mod scale_data;
 mod scenarios;
 mod server;
+mod writes;
 mod wrk;
 
 use crate::workspace::Workspace;
@@ -57,6 +58,8 @@ enum Kind {
     Requests,
     /// How long a report of 10,000 cases takes, beside SQLite's own bulk insert of the same rows
     Reports,
+    /// Submissions per second beside hello and beside SQLite itself, and reads while they go on
+    Writes,
     /// The latency of each shape of query with 10,000 results and with `--results`
     Scale,
 }
@@ -76,6 +79,7 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
             }
         }
         Kind::Reports => reports::run(workspace, arguments),
+        Kind::Writes => writes::run(workspace, arguments),
         Kind::Scale => scale::run(workspace, arguments),
     }
 }
