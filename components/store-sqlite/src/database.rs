@@ -79,10 +79,15 @@ const READ_BY_MAPPING: &str = "PRAGMA mmap_size = 4294967296";
 #[cfg(target_family = "wasm")]
 const WRITER: [&str; 2] = ["PRAGMA mmap_size = 0", "PRAGMA wal_autocheckpoint = 4000"];
 
+/// What is left of the write-ahead log's file once all in it is written back, in bytes. It is reused,
+/// not cut, below that; a reader that stays, such as a backup, lets it grow beyond.
+#[cfg(target_family = "wasm")]
+const LOG_IS_CUT: &str = "PRAGMA journal_size_limit = 67108864";
+
 /// The host's database, opened once per instance.
 #[cfg(target_family = "wasm")]
 pub mod host {
-    use super::{Database, Failure, READ_BY_MAPPING, Row, WRITER};
+    use super::{Database, Failure, LOG_IS_CUT, READ_BY_MAPPING, Row, WRITER};
     use crate::schema;
     use endpoint::records::Error;
     use spin_sdk::sqlite::wit::sqlite;
@@ -139,8 +144,10 @@ pub mod host {
     fn open() -> Result<Connection, Failure> {
         let connection = Connection(sqlite::Connection::open("default").map_err(failure)?);
         connection.run("PRAGMA synchronous = FULL", &[])?;
-        // Reads by way of the page cache of the system. It only saves time, so it may be refused.
+        // Reads by way of the page cache of the system. It only saves time, so it may be refused;
+        // the other only saves room.
         let _ = connection.run(READ_BY_MAPPING, &[]);
+        let _ = connection.run(LOG_IS_CUT, &[]);
         schema::migrate(&connection)?;
         Ok(connection)
     }

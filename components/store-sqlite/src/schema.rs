@@ -142,6 +142,8 @@ pub fn migrate(database: &impl Database) -> Result<(), Failure> {
     }
     if version == 0 {
         set_up_file(database)?;
+    } else {
+        use_log_again(database);
     }
     while let Some(statements) = VERSIONS.get(version) {
         for statement in *statements {
@@ -174,6 +176,18 @@ fn version(database: &impl Database) -> Result<usize, Failure> {
         },
         Err(Failure::Database(text)) if text.contains("no such table") => Ok(0),
         Err(other) => Err(other),
+    }
+}
+
+/// A copy that `VACUUM INTO` made has no write-ahead log. Without one it is as durable, but readers
+/// and writers wait for each other; so where it can't be had now, the next instance tries again.
+fn use_log_again(database: &impl Database) {
+    let mode = database.run("PRAGMA journal_mode", &[]);
+    let mode = mode
+        .ok()
+        .and_then(|rows| rows.into_iter().next()?.into_iter().next());
+    if mode == Some(Value::Text("delete".into())) {
+        let _ = database.run("PRAGMA journal_mode = WAL", &[]);
     }
 }
 

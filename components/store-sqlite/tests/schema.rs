@@ -81,6 +81,29 @@ fn a_migration_that_was_cut_off_is_finished_by_the_next_start() {
 }
 
 #[test]
+fn a_copy_without_a_log_gets_one() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("store.db");
+    let mode = |database: &Embedded| match &database.run("PRAGMA journal_mode", &[]).unwrap()[0][0]
+    {
+        Value::Text(mode) => mode.clone(),
+        other => panic!("no text: {other:?}"),
+    };
+    let database = Embedded::open(&path);
+    migrate(&database).unwrap();
+    database.run("PRAGMA journal_mode = DELETE", &[]).unwrap();
+    // Somebody reads: it can't be had now, which is no failure.
+    let reader = Embedded::open(&path);
+    reader.run("BEGIN", &[]).unwrap();
+    assert_eq!(number(&reader, "SELECT count(*) FROM results"), 0);
+    migrate(&database).unwrap();
+    assert_eq!(mode(&database), "delete");
+    reader.run("COMMIT", &[]).unwrap();
+    migrate(&database).unwrap();
+    assert_eq!(mode(&database), "wal");
+}
+
+#[test]
 fn a_newer_database_is_left_alone() {
     let database = Embedded::in_memory();
     database
