@@ -1,6 +1,8 @@
 //! `cargo xtask up`: build what is stale, then become the server.
 //! Knows how `spin` and our host are started, nothing about what they serve.
 
+mod database;
+
 use crate::manifest::{Manifest, PERMISSIONS, POLICIES, Replaced};
 use crate::progress::step;
 use crate::workspace::Workspace;
@@ -15,6 +17,9 @@ const SPIN_SINCE: (u64, u64) = (4, 1);
 
 /// Where data is kept unless a flag says otherwise.
 const STATE: &str = ".sluicegate";
+
+/// The database in that folder, as Spin and our host name it.
+pub const DATABASE: &str = "sqlite_db.db";
 
 /// Where Spin and our host look for the variable `auth` if no flag sets it.
 const AUTH_ENVIRONMENT: &str = "SPIN_VARIABLE_AUTH";
@@ -88,7 +93,7 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     server
         .args(["--listen", &arguments.listen])
         .arg("--state-dir")
-        .arg(state);
+        .arg(&state);
     for variable in &arguments.variable {
         server.arg("--variable").arg(variable);
     }
@@ -98,6 +103,7 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         print!("{EVERYBODY_MAY_WRITE}");
     }
     print!("{}", introduction(&manifest, &arguments.listen));
+    print!("{}\n", database::line(&state));
     become_server(server)
 }
 

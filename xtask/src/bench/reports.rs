@@ -6,6 +6,7 @@ use super::cold::median;
 use super::server::{self, LOG, STATE, Server};
 use super::{Arguments, policies};
 use crate::build;
+use crate::up::DATABASE;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
 use rusqlite::types::Value;
@@ -24,8 +25,6 @@ const ONE_FAILS_OF: u32 = 50;
 const TARGET_SECONDS: f64 = 1.5;
 /// How much of SQLite's own speed has to be left.
 const TARGET_RATIO: f64 = 0.3;
-/// The application's database in its state.
-const DATABASE: &str = "sqlite_db.db";
 /// An instance that is idle for a second is over.
 const IDLE: Duration = Duration::from_millis(2_500);
 /// What a report becomes rows of, and by which column they are known.
