@@ -14,6 +14,7 @@ mod scale;
 mod scale_data;
 mod scenarios;
 mod server;
+mod sustained;
 mod writes;
 mod wrk;
 
@@ -31,11 +32,13 @@ pub struct Arguments {
     /// Results stored before anything is measured: 100,000, or 1,000,000 for `scale`
     #[arg(long)]
     results: Option<u64>,
-    /// Numbers of connections
+    /// Numbers of connections; 64 for `sustained`
     #[arg(long, value_delimiter = ',', default_values_t = [1, 8, 32])]
+    #[arg(default_value_if("kind", "sustained", "64"))]
     connections: Vec<u32>,
-    /// Seconds per measurement
+    /// Seconds per measurement; 600 for `sustained`
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(default_value_if("kind", "sustained", "600"))]
     seconds: u32,
     /// Only the scenarios whose name has this in it
     #[arg(long, value_name = "NAME")]
@@ -49,6 +52,9 @@ pub struct Arguments {
     /// Leave out cold starts
     #[arg(long)]
     no_cold: bool,
+    /// Where `sustained` draws what it measured, as SVG
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
 }
 
 /// A kind of measurement.
@@ -62,6 +68,8 @@ enum Kind {
     Writes,
     /// The latency of each shape of query with 10,000 results and with `--results`
     Scale,
+    /// Ten minutes of mixed load: throughput, latencies, the write-ahead log and memory over time
+    Sustained,
 }
 
 /// Runs one kind of measurement.
@@ -81,5 +89,6 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         Kind::Reports => reports::run(workspace, arguments),
         Kind::Writes => writes::run(workspace, arguments),
         Kind::Scale => scale::run(workspace, arguments),
+        Kind::Sustained => sustained::run(workspace, arguments),
     }
 }

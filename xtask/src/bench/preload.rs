@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use ureq::Agent;
 
-/// Clients that submit at the same time.
-const CLIENTS: usize = 32;
+/// Clients that submit at the same time: enough to keep the one writer busy, and so few that a list
+/// is answered within the client's patience on a slow machine, too.
+const CLIENTS: usize = 8;
 /// Results per request: the most that a list may have.
 const PER_REQUEST: u64 = 500;
 /// Of so many results, one id is kept for reading it again.

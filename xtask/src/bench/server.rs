@@ -105,6 +105,11 @@ impl Server {
         Ok(server)
     }
 
+    /// The host's process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     fn wait(&mut self) -> Result<()> {
         let output = self.child.stdout.take().context("the host has no output")?;
         let mut lines = BufReader::new(output).lines();
