@@ -103,7 +103,7 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         print!("{EVERYBODY_MAY_WRITE}");
     }
     print!("{}", introduction(&manifest, &arguments.listen));
-    print!("{}\n", database::line(&state));
+    println!("{}", database::line(&state));
     become_server(server)
 }
 

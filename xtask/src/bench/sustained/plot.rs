@@ -10,8 +10,9 @@ use plotters::prelude::*;
 const SIZE: (u32, u32) = (900, 980);
 /// The typeface: whatever the viewer has of it.
 const FONT: &str = "sans-serif";
-/// Room above the largest value.
+/// Room above the largest value, and where names of lines are shown there.
 const HEADROOM: f64 = 1.15;
+const HEADROOM_FOR_NAMES: f64 = 1.5;
 
 /// A line of a panel.
 struct Line {
@@ -53,7 +54,7 @@ fn draw(
     let heading = format!(
         "Mixed load at {connections} connections: 90 % submit, 5 % query, 4 % decide, 1 % waive"
     );
-    let root = root.titled(&heading, (FONT, 20))?;
+    let root = root.margin(8, 0, 0, 0).titled(&heading, (FONT, 20))?;
     let panels = panels(seconds);
     let areas = root.split_evenly((panels.len(), 1));
     for (panel, area) in panels.iter().zip(&areas) {
@@ -110,7 +111,11 @@ fn draw_panel(panel: &Panel, area: &Area<'_>) -> Result<(), Box<dyn std::error::
     let values = || panel.lines.iter().flat_map(|line| &line.values);
     let most = values().copied().fold(0.0, f64::max);
     // An axis needs some length.
-    let most = if most > 0.0 { most * HEADROOM } else { 1.0 };
+    let headroom = match panel.lines.len() {
+        0 | 1 => HEADROOM,
+        _ => HEADROOM_FOR_NAMES,
+    };
+    let most = if most > 0.0 { most * headroom } else { 1.0 };
     let seconds = panel.lines.first().map_or(0, |line| line.values.len());
     #[allow(clippy::cast_precision_loss, reason = "some minutes")]
     let end = seconds.max(1) as f64;
