@@ -1,5 +1,6 @@
 //! What must hold whatever the route: grants, durability, starting.
 
+mod backup;
 mod durability;
 mod grants;
 mod grants_of_remote_rules;
