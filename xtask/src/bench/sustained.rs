@@ -39,6 +39,15 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let &[connections] = arguments.connections.as_slice() else {
         bail!("`sustained` takes one number of connections");
     };
+    if let Some(file) = &arguments.plot {
+        // Minutes later would be too late.
+        let folder = std::path::absolute(file)?
+            .parent()
+            .map(std::path::Path::is_dir);
+        if folder != Some(true) {
+            bail!("there is no folder for `{}`", file.display());
+        }
+    }
     build::components(workspace)?;
     let folder = server::folder(workspace).join("sustained");
     server::forget(&folder)?;
@@ -146,4 +155,34 @@ fn add(
         p99_us: all.value_at_quantile(0.99),
         watched,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    #[test]
+    fn ten_minutes_on_64_connections_unless_it_is_said() {
+        for (line, connections, seconds) in [
+            (&["bench", "sustained"][..], &[64][..], 600),
+            (&["bench"], &[1, 8, 32], 5),
+            (&["bench", "requests", "--seconds", "2"], &[1, 8, 32], 2),
+            (
+                &["bench", "sustained", "--connections", "8", "--seconds", "9"],
+                &[8],
+                9,
+            ),
+        ] {
+            let Line { arguments } = Line::try_parse_from(line).unwrap();
+            assert_eq!(arguments.connections, connections, "{line:?}");
+            assert_eq!(arguments.seconds, seconds, "{line:?}");
+        }
+    }
 }
