@@ -5,22 +5,34 @@ use rusqlite::Connection;
 use serde_json::json;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const BUILD: &str = "nethack-3.6.7-1.fc40";
+/// How long a single result may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// What the store cuts its write-ahead log to.
 const LOG_BYTES: u64 = 64 << 20;
 
-/// The statement that the document gives to `sqlite3`, with another file to write.
+/// The statement that the document gives to `sqlite3` for a backup, with another file to write.
 fn statement(to: &Path) -> String {
     let document = std::fs::read_to_string(workspace().join("docs/operations.md")).unwrap();
-    let (_, rest) = document
-        .split_once("sqlite3 .sluicegate/sqlite_db.db \"")
-        .expect("the document says how");
-    let (statement, _) = rest.split_once('"').unwrap();
+    let (_, section) = document.split_once("\n## Backup\n").expect("a section");
+    let (_, command) = section
+        .split_once("\nsqlite3 .sluicegate/sqlite_db.db \"")
+        .expect("a command");
+    let (statement, _) = command.split_once('"').unwrap();
     assert!(statement.contains("'backup.db'"), "{statement}");
     statement.replace("backup.db", to.to_str().unwrap())
+}
+
+/// Stops the writers, also when the test fails: its end waits for them.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 /// The application on this state; links do not say where it listens.
@@ -121,8 +133,18 @@ fn newest(app: &App) -> u64 {
         .unwrap()
 }
 
+/// Waits for so many acknowledged results; a failure if no further one comes.
 fn wait_for(acknowledged: &AtomicU64, count: u64) {
-    while acknowledged.load(Ordering::SeqCst) < count {
+    let (mut last, mut since) = (0, Instant::now());
+    loop {
+        let now = acknowledged.load(Ordering::SeqCst);
+        if now >= count {
+            return;
+        }
+        if now > last {
+            (last, since) = (now, Instant::now());
+        }
+        assert!(since.elapsed() < PATIENCE, "nobody writes any more");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
@@ -140,6 +162,7 @@ fn a_restored_backup_answers_the_same() {
             let url = app.url.clone();
             scope.spawn(move || keep_writing(&url, writer, stop, acknowledged));
         }
+        let _stop = Stop(stop);
         wait_for(acknowledged, 50);
         let when = seconds_from_now(0.0).replace('Z', "");
         wait_for(acknowledged, 100);
@@ -148,7 +171,6 @@ fn a_restored_backup_answers_the_same() {
         database.busy_timeout(Duration::from_secs(5)).unwrap();
         database.execute(&statement(&file), []).unwrap();
         wait_for(acknowledged, acknowledged.load(Ordering::SeqCst) + 50);
-        stop.store(true, Ordering::SeqCst);
         (when, before)
     });
     let expected = answers(&app, &when);

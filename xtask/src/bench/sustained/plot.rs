@@ -99,7 +99,7 @@ fn panels(seconds: &[Second]) -> Vec<Panel> {
             unit: "MiB",
             lines: vec![
                 line("its own", blue, |second| mib(second.watched.own_bytes)),
-                line("pages of the database", grey, |second| {
+                line("mapped files: the database", grey, |second| {
                     mib(second.watched.mapped_bytes)
                 }),
             ],

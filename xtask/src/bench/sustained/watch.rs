@@ -19,7 +19,8 @@ pub struct Watched {
     pub database_bytes: u64,
     /// Memory of the server's own, in bytes: what the kernel can't take back.
     pub own_bytes: u64,
-    /// Files that are mapped into its memory, in bytes: the database, as far as it was looked at.
+    /// Files that are mapped into its memory, in bytes: the database, as far as it was looked at, and
+    /// some compiled components.
     pub mapped_bytes: u64,
     /// Processor time of the server since its start, in seconds.
     pub server_cpu_s: f64,
