@@ -124,7 +124,7 @@ pub async fn pass_on(request: types::Request) -> std::result::Result<types::Resp
 pub fn told(error: Error) -> Reply {
     let (reply, log) = error.into_reply();
     if let Some(log) = log {
-        eprintln!("error: {log}");
+        http_edge::log::line(&format!("error: {log}"));
     }
     reply
 }

@@ -164,7 +164,7 @@ async fn address(call: &Call, need: &Need, template: &Template) -> Result<Addres
     let mut sources: Option<Sources> = None;
     if template.needs_sources() {
         let Some(url) = &call.settings.koji else {
-            eprintln!("error: variable `koji_api` is empty, and a remote rule needs it");
+            http_edge::log::line("error: variable `koji_api` is empty, and a remote rule needs it");
             return Ok(Address::NotConfigured);
         };
         if !is_nvr(nvr) {

@@ -133,7 +133,7 @@ impl Slot<'_> {
         let answer = ask(kept.as_ref().map(|kept| &kept.value)).await;
         let failure = answer.as_ref().err().cloned();
         if let Some(Failure::Upstream(text) | Failure::TimedOut(text)) = &failure {
-            eprintln!("error: remote rules: {text}");
+            http_edge::log::line(&format!("error: remote rules: {text}"));
         }
         let kept = match &answer {
             Ok(value) => Some(Kept {

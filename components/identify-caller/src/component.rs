@@ -103,6 +103,8 @@ fn warn() {
         static SAID: Cell<bool> = const { Cell::new(false) };
     }
     if !SAID.replace(true) {
-        eprintln!("WARNING: `auth` has the method `none`: EVERYBODY MAY WRITE, as `anonymous`");
+        http_edge::log::line(
+            "WARNING: `auth` has the method `none`: EVERYBODY MAY WRITE, as `anonymous`",
+        );
     }
 }

@@ -137,7 +137,9 @@ fn use_answer(
         (Err(reason), Some(old))
             if kept::next(Some(old.asked_s), &failed, now_s, false) == Step::Use =>
         {
-            eprintln!("error: the issuer's keys are used as they were: {reason}");
+            http_edge::log::line(&format!(
+                "error: the issuer's keys are used as they were: {reason}"
+            ));
             Ok(know(old))
         }
         (Err(reason), _) => Err(reason),

@@ -44,7 +44,7 @@ impl inbound_redis::Guest for Component {
             let (reply, log) = error.into_reply();
             let said = String::from_utf8_lossy(&reply.body);
             let log = log.unwrap_or_else(|| said.trim().to_owned());
-            eprintln!("error: {log}");
+            http_edge::log::line(&format!("error: {log}"));
             inbound_redis::Error::Other(log)
         })
     }
@@ -84,6 +84,6 @@ fn log(told: &Told) {
     if told.verdict == Word::Rejected
         && let Ok(told) = serde_json::to_string(told)
     {
-        eprintln!("rejected: {told}");
+        http_edge::log::line(&format!("rejected: {told}"));
     }
 }

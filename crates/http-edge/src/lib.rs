@@ -9,6 +9,7 @@ pub mod caller;
 pub mod error;
 pub mod idempotency;
 pub mod json;
+pub mod log;
 pub mod method;
 pub mod page;
 pub mod python;

@@ -7,6 +7,9 @@ const MAX_LINES: usize = 400;
 /// Endings of what counts as a source.
 const SOURCES: &[&str] = &[".rs", ".wit", ".sql", ".lua", ".py"];
 
+/// What a component may not print with, as it panics where the log has no room.
+const PANICKING_PRINTS: [&str; 2] = ["eprintln!(", "println!("];
+
 /// Checks one source.
 pub fn check(text: &Text) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -22,6 +25,14 @@ pub fn check(text: &Text) -> Vec<Problem> {
     if text.path.ends_with(".rs") && !first.is_some_and(|line| line.starts_with("//!")) {
         let message = "start the module with `//!`: what it is for, what it must not know";
         problems.push(Problem::new(&text.path, 1, message));
+    }
+    if text.path.starts_with("components/") && text.path.contains("/src/") {
+        for (index, line) in text.text.lines().enumerate() {
+            if PANICKING_PRINTS.iter().any(|print| line.contains(print)) {
+                let message = "print by `http_edge::log`: this panics where the log has no room";
+                problems.push(Problem::new(&text.path, index + 1, message));
+            }
+        }
     }
     if text.path.ends_with(".py") && !first.is_some_and(|line| line.starts_with("\"\"\"")) {
         let message = "start the script with its docstring: what it is for, what it must not know";
@@ -55,6 +66,19 @@ mod tests {
                 expected,
                 "{path} {text}"
             );
+        }
+    }
+
+    #[test]
+    fn components_print_by_what_does_not_panic() {
+        let text = "//! Purpose.\nfn a() { eprintln!(\"a\") }\n";
+        let told = "2: print by `http_edge::log`: this panics where the log has no room";
+        for (path, expected) in [
+            ("components/a/src/lib.rs", &[told][..]),
+            ("components/a/tests/a.rs", &[]),
+            ("crates/a/src/lib.rs", &[]),
+        ] {
+            assert_eq!(problems_of(super::check, path, text), expected, "{path}");
         }
     }
 

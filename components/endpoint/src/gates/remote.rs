@@ -175,7 +175,7 @@ fn told(error: rules::Error) -> String {
         rules::Error::UnusableSource(log)
         | rules::Error::Unavailable(log)
         | rules::Error::Misconfigured(log) => {
-            eprintln!("error: an informative rule: {log}");
+            http_edge::log::line(&format!("error: an informative rule: {log}"));
             UNEXPECTED.to_owned()
         }
     }
@@ -299,7 +299,7 @@ impl From<rules::Error> for Error {
             rules::Error::TimedOut(text) => Self::message(504, &text),
             rules::Error::TooMuch(text) => Self::bad_request(&text),
             rules::Error::UnusableSource(log) => {
-                eprintln!("error: a remote rule of the policies: {log}");
+                http_edge::log::line(&format!("error: a remote rule of the policies: {log}"));
                 Self::message(502, UNEXPECTED)
             }
             rules::Error::Unavailable(log) => Self::Unavailable(format!("remote rules: {log}")),
