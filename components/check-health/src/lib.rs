@@ -27,10 +27,12 @@ fn is_of_results(request: &Request) -> bool {
 fn answer(request: &Request) -> Result<Reply> {
     request.require_no_final_slash()?;
     method::allow(request, &["GET"], Style::Html)?;
-    if let Err(records::Error::Unavailable(text) | records::Error::Denied(text)) =
-        store::health::check()
-    {
-        eprintln!("error: store: {text}");
+    if let Err(error) = store::health::check() {
+        let (records::Error::Unavailable(text)
+        | records::Error::Full(text)
+        | records::Error::ReadOnly(text)
+        | records::Error::Denied(text)) = error;
+        http_edge::log::line(&format!("error: store: {text}"));
         return Err(Error::message(503, "Unable to communicate with database"));
     }
     // ResultsDB answers JSON, WaiverDB and Greenwave text.

@@ -79,7 +79,7 @@ impl store::result_writes::Guest for Store {
         host::with(|database| submissions::submit(database, results, key.as_ref()))
     }
     fn submit_each(submissions: Vec<Vec<NewResult>>) -> Result<Vec<Vec<TestResult>>, Error> {
-        host::with_writer(|database| results::submit_each(database, submissions))
+        host::with_many_writes(|database| results::submit_each(database, submissions))
     }
     fn submit_report(report: NewReport, key: Option<SubmissionKey>) -> Result<Submission, Error> {
         host::with(|database| reports::submit(database, report, key.as_ref()))

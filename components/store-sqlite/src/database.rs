@@ -10,6 +10,12 @@ pub type Row = Vec<Value>;
 /// How often a statement is tried again that another connection was in the way of.
 const ATTEMPTS: u32 = 200;
 
+/// What SQLite says when a write finds no room.
+const NO_ROOM: &str = "database or disk is full";
+
+/// What SQLite says of a write where the file was opened for reading, as it could not be for more.
+const NOT_WRITABLE: &str = "attempt to write a readonly database";
+
 /// Why a statement failed.
 #[derive(Debug)]
 pub enum Failure {
@@ -23,6 +29,8 @@ impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Denied(text) => Self::Denied(text),
+            Failure::Database(text) if text.contains(NO_ROOM) => Self::Full(text),
+            Failure::Database(text) if text.contains(NOT_WRITABLE) => Self::ReadOnly(text),
             Failure::Database(text) => Self::Unavailable(text),
         }
     }
@@ -68,37 +76,40 @@ fn will_pass(text: &str) -> bool {
         .any(|sign| text.contains(sign))
 }
 
-/// How much of the file may be mapped into memory, in bytes: reading a page is then no call of the
-/// system and no copy.
+/// What only saves time or room, and may therefore be refused: pages are read by mapping the file, so
+/// that reading one is no call of the system and no copy; a page that is written again and again
+/// reaches the file once per checkpoint, so these come every 4,000 pages of 4 KiB; and of a log that
+/// a long reader, such as a backup, let grow, 64 MiB are left once all in it is written back.
 #[cfg(target_family = "wasm")]
-const READ_BY_MAPPING: &str = "PRAGMA mmap_size = 4294967296";
+const SAVINGS: [&str; 3] = [
+    "PRAGMA mmap_size = 4294967296",
+    "PRAGMA wal_autocheckpoint = 4000",
+    "PRAGMA journal_size_limit = 67108864",
+];
 
-/// What a connection is told that takes writes in bursts. A mapping would be given up and made anew
-/// after every commit of another connection. Pages that are written again and again reach the file
-/// once per checkpoint, so there are fewer of these.
+/// What is said before the first of many writes: after every commit of another connection, a mapping
+/// is given up and its pages have to be found again.
 #[cfg(target_family = "wasm")]
-const WRITER: [&str; 2] = ["PRAGMA mmap_size = 0", "PRAGMA wal_autocheckpoint = 4000"];
+const READ_BY_COPYING: &str = "PRAGMA mmap_size = 0";
 
-/// What is left of the write-ahead log's file once all in it is written back, in bytes. It is reused,
-/// not cut, below that; a reader that stays, such as a backup, lets it grow beyond.
-#[cfg(target_family = "wasm")]
-const LOG_IS_CUT: &str = "PRAGMA journal_size_limit = 67108864";
-
-/// The host's database, opened once per instance.
+/// The host's database, opened once per instance, and anew after a failure.
 #[cfg(target_family = "wasm")]
 pub mod host {
-    use super::{Database, Failure, LOG_IS_CUT, READ_BY_MAPPING, Row, WRITER};
+    use super::{Database, Failure, NO_ROOM, READ_BY_COPYING, Row, SAVINGS};
     use crate::schema;
     use endpoint::records::Error;
     use spin_sdk::sqlite::wit::sqlite;
-    use std::cell::{Cell, OnceCell};
+    use std::cell::Cell;
 
     /// An open connection of the host.
-    pub struct Connection(sqlite::Connection);
+    pub struct Connection {
+        open: sqlite::Connection,
+        takes_many_writes: Cell<bool>,
+    }
 
     impl Database for Connection {
         fn run(&self, statement: &str, parameters: &[sqlite::Value]) -> Result<Vec<Row>, Failure> {
-            let result = self.0.execute(statement, parameters).map_err(failure)?;
+            let result = self.open.execute(statement, parameters).map_err(failure)?;
             Ok(result.rows.into_iter().map(|row| row.values).collect())
         }
     }
@@ -113,60 +124,58 @@ pub mod host {
             sqlite::Error::InvalidConnection => {
                 Failure::Database("the connection is invalid".into())
             }
-            sqlite::Error::DatabaseFull => Failure::Database("the database is full".into()),
+            sqlite::Error::DatabaseFull => Failure::Database(NO_ROOM.into()),
         }
     }
 
     thread_local! {
         // An instance has one thread, and a synchronous statement holds it, so one connection
         // serves all requests of the instance.
-        static CONNECTION: OnceCell<Connection> = const { OnceCell::new() };
-        static IS_WRITER: Cell<bool> = const { Cell::new(false) };
-    }
-
-    /// As [`with`], for what takes writes in bursts.
-    ///
-    /// # Errors
-    /// As [`with`].
-    pub fn with_writer<T>(
-        work: impl FnOnce(&Connection) -> Result<T, Failure>,
-    ) -> Result<T, Error> {
-        with(|connection| {
-            if !IS_WRITER.replace(true) {
-                for setting in WRITER {
-                    let _ = connection.run(setting, &[]);
-                }
-            }
-            work(connection)
-        })
+static CONNECTION: Cell<Option<Connection>> = const { Cell::new(None) };
     }
 
     fn open() -> Result<Connection, Failure> {
-        let connection = Connection(sqlite::Connection::open("default").map_err(failure)?);
+        let connection = Connection {
+            open: sqlite::Connection::open("default").map_err(failure)?,
+            takes_many_writes: Cell::new(false),
+        };
         connection.run("PRAGMA synchronous = FULL", &[])?;
-        // Reads by way of the page cache of the system. It only saves time, so it may be refused;
-        // the other only saves room.
-        let _ = connection.run(READ_BY_MAPPING, &[]);
-        let _ = connection.run(LOG_IS_CUT, &[]);
+        for saving in SAVINGS {
+            let _ = connection.run(saving, &[]);
+        }
         schema::migrate(&connection)?;
         Ok(connection)
     }
 
     /// Calls `work` with the instance's connection.
     ///
+    /// A connection that has failed is closed, and the next call opens another: one that was opened
+    /// while the file could not be written to never writes, and what is unfinished on it is undone.
+    ///
     /// # Errors
     /// When the database can't be opened, or what `work` returns.
     pub fn with<T>(work: impl FnOnce(&Connection) -> Result<T, Failure>) -> Result<T, Error> {
-        CONNECTION.with(|cell| {
-            if cell.get().is_none() {
-                let connection = open()?;
-                // Nobody else can have set it: the instance has one thread.
-                let _ = cell.set(connection);
+        let connection = match CONNECTION.take() {
+            Some(connection) => connection,
+            None => open()?,
+        };
+        let done = work(&connection)?;
+        CONNECTION.set(Some(connection));
+        Ok(done)
+    }
+
+    /// As [`with`], for what comes in bursts.
+    ///
+    /// # Errors
+    /// As [`with`].
+    pub fn with_many_writes<T>(
+        work: impl FnOnce(&Connection) -> Result<T, Failure>,
+    ) -> Result<T, Error> {
+        with(|connection| {
+            if !connection.takes_many_writes.replace(true) {
+                let _ = connection.run(READ_BY_COPYING, &[]);
             }
-            match cell.get() {
-                Some(connection) => Ok(work(connection)?),
-                None => Err(Error::Unavailable("the connection is gone".into())),
-            }
+            work(connection)
         })
     }
 }

@@ -2,6 +2,9 @@
 
 use crate::reply::Reply;
 
+/// Seconds after which a store that took nothing may be asked again: somebody has to make room.
+const WITHOUT_ROOM_S: &str = "30";
+
 /// What an endpoint returns.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -14,6 +17,10 @@ pub enum Error {
     Internal(String),
     /// The store's: the client is asked to come back (503), the log gets this text.
     Unavailable(String),
+    /// The store has no room: 503, and the log gets this text.
+    StoreFull(String),
+    /// The store can't be written to: 503, and the log gets this text.
+    StoreReadOnly(String),
     /// Whoever vouches for callers does not answer: 503, and the log gets this text.
     IdentityUnavailable(String),
 }
@@ -37,21 +44,32 @@ impl Error {
         match self {
             Self::Client(reply) => (reply, None),
             Self::Internal(log) => (Reply::message(500, "Internal Server Error"), Some(log)),
-            Self::Unavailable(log) => (
-                Reply::message(503, "The store does not answer. Please try again.")
-                    .with_header("retry-after", "1"),
-                Some(log),
+            Self::Unavailable(log) => {
+                come_back("The store does not answer. Please try again.", "1", log)
+            }
+            Self::StoreFull(log) => come_back(
+                "The store has no room left, so that nothing can be stored at the moment. Please try again later.",
+                WITHOUT_ROOM_S,
+                log,
             ),
-            Self::IdentityUnavailable(log) => (
-                Reply::message(
-                    503,
-                    "It can't be told who you are: the issuer of tokens does not answer. Please try again.",
-                )
-                .with_header("retry-after", "5"),
-                Some(log),
+            Self::StoreReadOnly(log) => come_back(
+                "The store can be read, but not written to at the moment. Please try again later.",
+                WITHOUT_ROOM_S,
+                log,
+            ),
+            Self::IdentityUnavailable(log) => come_back(
+                "It can't be told who you are: the issuer of tokens does not answer. Please try again.",
+                "5",
+                log,
             ),
         }
     }
+}
+
+/// A 503 that says when to come back.
+fn come_back(text: &str, seconds: &'static str, log: String) -> (Reply, Option<String>) {
+    let reply = Reply::message(503, text).with_header("retry-after", seconds);
+    (reply, Some(log))
 }
 
 impl From<serde_json::Error> for Error {

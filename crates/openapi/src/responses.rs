@@ -131,7 +131,8 @@ pub fn internal() -> Value {
 
 /// 503.
 pub fn unavailable() -> Value {
-    let mut response = message("The store does not answer. Please try again.");
+    let mut response =
+        message("The store does not answer, has no room or can't be written to. Please try again.");
     let seconds = header("Seconds to wait.");
     put(&mut response, &["headers", "Retry-After"], seconds);
     response

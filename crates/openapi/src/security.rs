@@ -61,8 +61,8 @@ fn unauthorized() -> Value {
 }
 
 fn unavailable() -> Value {
-    let text =
-        "The store, or the issuer that vouches for callers, does not answer. Please try again.";
+    let text = "The store, or the issuer that vouches for callers, does not answer, or the store has no room \
+         or can't be written to. Please try again.";
     let mut response = responses::message(text);
     let seconds = responses::header("Seconds to wait.");
     put(&mut response, &["headers", "Retry-After"], seconds);
