@@ -26,8 +26,9 @@ pub fn get(database: &impl Database, revision: &str) -> Result<Option<PolicySet>
 /// # Errors
 /// When the database fails.
 pub fn active_at(database: &impl Database, time_us: i64) -> Result<Option<String>, Failure> {
-    let statement = "SELECT revision FROM policy_activations WHERE since_us <= ?1 \
-         ORDER BY since_us DESC, id DESC LIMIT 1";
+    // The last in the order of the store: clocks may go back.
+    let statement = "SELECT revision FROM policy_activations WHERE id = \
+         (SELECT max(id) FROM policy_activations WHERE since_us <= ?1)";
     let rows = database.run(statement, &[time_us.into()])?;
     let revision = |row| Columns::of(row).text();
     rows.into_iter().next().map(revision).transpose()

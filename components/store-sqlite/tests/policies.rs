@@ -67,6 +67,18 @@ fn each_time_has_the_set_that_was_active() {
 }
 
 #[test]
+fn a_set_that_was_noted_by_a_clock_that_was_ahead_gives_way_to_later_ones() {
+    let database = Embedded::in_memory();
+    for (revision, time) in [("a", 10), ("b", 100), ("c", 20)] {
+        activate(&database, &set(revision), time).unwrap();
+    }
+    for (time, expected) in [(10, "a"), (19, "a"), (20, "c"), (99, "c"), (100, "c")] {
+        let active = active_at(&database, time).unwrap();
+        assert_eq!(active.as_deref(), Some(expected), "{time}");
+    }
+}
+
+#[test]
 fn instances_that_start_together_note_it_once() {
     let folder = tempfile::TempDir::new().unwrap();
     let path = folder.path().join("store.db");
