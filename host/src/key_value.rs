@@ -55,7 +55,13 @@ impl KeyValueFile {
             Some(connection) => connection,
             none => none.insert(self.connect().map_err(other)?),
         };
-        run(connection).map_err(other)
+        let outcome = run(connection);
+        // Opened anew next time: as long as it lives, a connection to a file that could not be
+        // written to when it was opened never writes.
+        if outcome.is_err() {
+            *open = None;
+        }
+        outcome.map_err(other)
     }
 
     fn connect(&self) -> rusqlite::Result<Connection> {

@@ -60,13 +60,26 @@ impl Database {
         if anchor.is_none() {
             *anchor = rusqlite::Connection::open(&self.path).ok();
         }
-        // Reading joins the log, if there is one. This only saves time, so it may fail.
-        if let Some(anchor) = &*anchor {
-            let _ = anchor
+        // Reading joins the log, if there is one. This only saves time, so it may fail; but a file
+        // that is no database may be moved away, and what holds it would miss the next one.
+        if let Some(held) = &*anchor {
+            let joined = held
                 .busy_timeout(Duration::ZERO)
-                .and_then(|()| anchor.query_row("PRAGMA schema_version", [], |_| Ok(())));
+                .and_then(|()| held.query_row("PRAGMA schema_version", [], |_| Ok(())));
+            if joined.is_err() || is_read_only(held) {
+                *anchor = None;
+            }
         }
     }
+}
+
+/// Whether the file could be opened for reading alone.
+///
+/// Such a connection is not kept: what one connection of a process knows of a log that it can't write
+/// to, all of them share, so that as long as it is open nobody writes, though the file may be writable
+/// again.
+fn is_read_only(connection: &rusqlite::Connection) -> bool {
+    connection.is_readonly(rusqlite::MAIN_DB).unwrap_or(false)
 }
 
 /// As in Spin: a guest reaches no other file through `ATTACH`.
@@ -166,8 +179,13 @@ impl Connection {
             Some(connection) => connection,
             none => none.insert(self.database.connect().map_err(io_error)?),
         };
-        let mut statement = connection.prepare_cached(statement).map_err(io_error)?;
-        Ok(run(&mut statement))
+        let done = connection
+            .prepare_cached(statement)
+            .map(|mut statement| run(&mut statement));
+        if is_read_only(connection) && connection.is_autocommit() {
+            *open = None;
+        }
+        done.map_err(io_error)
     }
 
     /// The rowid of the last insert on this connection.
@@ -260,6 +278,30 @@ mod tests {
         assert!(run(&a, "INSERT INTO t VALUES (1)").await.is_err());
         run(&b, "INSERT INTO t VALUES (2)").await.unwrap();
         assert_eq!((b.changes(), b.last_insert_rowid()), (1, 2));
+        std::fs::remove_dir_all(&directory).unwrap();
+    }
+
+    #[tokio::test]
+    async fn nothing_stays_open_for_reading_alone() {
+        let (directory, a, _b) = two_connections("read-only").await;
+        run(&a, "INSERT INTO t VALUES (1)").await.unwrap();
+        let uri = format!("file:{}?mode=ro", directory.join("test.db").display());
+        let database = Arc::new(Database {
+            path: uri.into(),
+            turn: Arc::default(),
+            anchor: Mutex::default(),
+        });
+        let c = Arc::new(Connection::new(database.clone()));
+        for _ in 0..2 {
+            let count = run(&c, "SELECT count(*) FROM t").await.unwrap();
+            assert_eq!(count, "Value::Integer(1)");
+            let error = run(&c, "INSERT INTO t VALUES (2)").await.unwrap_err();
+            assert!(
+                error.contains("attempt to write a readonly database"),
+                "{error}"
+            );
+            assert!(lock(&c.open).is_none() && lock(&database.anchor).is_none());
+        }
         std::fs::remove_dir_all(&directory).unwrap();
     }
 
