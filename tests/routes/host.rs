@@ -1,7 +1,7 @@
 //! What must hold whatever the route: grants, durability, starting.
 
 mod backup;
-mod durability;
+pub mod crash;
 mod grants;
 mod grants_of_remote_rules;
 mod grants_of_reports;

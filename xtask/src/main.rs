@@ -1,4 +1,4 @@
-//! The project's commands, one module each: `cargo xtask build | up | test | tidy | bench`.
+//! The project's commands, one module each: `cargo xtask build | up | test | torture | tidy | bench`.
 //! This room knows how the house is built, started and checked; it knows nothing about results,
 //! waivers or policies beyond the requests that the benchmark sends.
 
@@ -12,6 +12,7 @@ mod run;
 mod test;
 mod tidy;
 mod toolchain;
+mod torture;
 mod up;
 mod workspace;
 
@@ -34,6 +35,8 @@ enum Command {
     Up(up::Arguments),
     /// Format, clippy, tidy, unit tests, HTTP tests
     Test(test::Arguments),
+    /// Kill the host again and again while clients write, and look for what is lost
+    Torture(torture::Arguments),
     /// The project's own rules, with file and line
     Tidy,
     /// Requests per second of each hot path beside the smallest component
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Command::Build => build::run(&workspace),
         Command::Up(arguments) => up::run(&workspace, arguments),
         Command::Test(arguments) => test::run(&workspace, arguments),
+        Command::Torture(arguments) => torture::run(&workspace, arguments),
         Command::Tidy => tidy::run(&workspace),
         Command::Bench(arguments) => bench::run(&workspace, arguments),
     });

@@ -63,7 +63,13 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
             steps.run("sizes of components", || build::report(&sizes));
             let clients = client_environments(workspace, &mut steps);
             steps.run("http tests", || {
-                http_tests(workspace, clients.as_deref(), &arguments.filter)
+                let mut tests = http_tests(workspace);
+                // Empty says that there are none.
+                tests.env(
+                    CLIENTS_VARIABLE,
+                    clients.as_deref().unwrap_or(Path::new("")),
+                );
+                run::status(tests.arg("--").args(&arguments.filter))
             });
         }
     }
@@ -136,16 +142,15 @@ fn client_environments(workspace: &Workspace, steps: &mut Steps) -> Option<PathB
     folder
 }
 
-fn http_tests(workspace: &Workspace, clients: Option<&Path>, filter: &[String]) -> Result<()> {
+/// The command that runs the HTTP tests, without what goes to the test runner.
+pub fn http_tests(workspace: &Workspace) -> Command {
     let mut cargo = Command::new(run::cargo());
     cargo
         .current_dir(&workspace.root)
-        .env(HOST_VARIABLE, workspace.host_binary())
-        // Empty says that there are none.
-        .env(CLIENTS_VARIABLE, clients.unwrap_or(Path::new("")));
+        .env(HOST_VARIABLE, workspace.host_binary());
     // Test targets alone: the empty library's results would come after those that count.
     cargo.args(["test", "--release", "-p", HTTP_TESTS, "--test", "*"]);
-    run::status(cargo.arg("--").args(filter))
+    cargo
 }
 
 /// What has been run and what of it failed.
