@@ -20,6 +20,11 @@ pub fn workspace() -> PathBuf {
 pub fn skip(why: &str) {
     let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
     assert!(!is_ci, "{why}");
+    note_skipped(why);
+}
+
+/// Says the same where it is no failure, as nothing can be done about it.
+pub fn note_skipped(why: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
 
@@ -119,26 +124,18 @@ impl Options {
 
     /// Starts the application and waits until it listens.
     pub fn start(self) -> App {
+        self.begin().listening()
+    }
+
+    /// Starts the application, which may not listen yet.
+    pub fn begin(self) -> Starting {
         let own_state = TempDir::new().expect("a folder");
-        let mut child = self
+        let child = self
             .command(own_state.path())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the host starts: run `cargo xtask build` and build the host first");
-        let mut lines = BufReader::new(child.stdout.take().expect("stdout")).lines();
-        let url = loop {
-            let line = lines.next().expect("the host listens").expect("a line");
-            if let Some(url) = line.strip_prefix("listening on ") {
-                break url.trim_end_matches('/').to_owned();
-            }
-        };
-        // Whoever does not read a pipe may block its writer.
-        std::thread::spawn(move || lines.for_each(drop));
-        App {
-            url,
-            child,
-            own_state,
-        }
+        Starting { child, own_state }
     }
 
     /// Starts the application, which must refuse: its exit code and what it says.
@@ -152,6 +149,33 @@ impl Options {
             output.status.code(),
             String::from_utf8_lossy(&output.stderr).into_owned(),
         )
+    }
+}
+
+/// An application on its way up.
+pub struct Starting {
+    /// The host.
+    pub child: Child,
+    own_state: TempDir,
+}
+
+impl Starting {
+    /// Waits until it listens.
+    pub fn listening(mut self) -> App {
+        let mut lines = BufReader::new(self.child.stdout.take().expect("stdout")).lines();
+        let url = loop {
+            let line = lines.next().expect("the host listens").expect("a line");
+            if let Some(url) = line.strip_prefix("listening on ") {
+                break url.trim_end_matches('/').to_owned();
+            }
+        };
+        // Whoever does not read a pipe may block its writer.
+        std::thread::spawn(move || lines.for_each(drop));
+        App {
+            url,
+            child: self.child,
+            own_state: self.own_state,
+        }
     }
 }
 
@@ -282,13 +306,28 @@ pub fn try_send_bytes(
     headers: &[(&str, &str)],
     body: Vec<u8>,
 ) -> Result<Answer, ureq::Error> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
+    send_by(&agent(), url, method, path, headers, body)
+}
+
+/// A client, which keeps its connections.
+pub fn agent() -> ureq::Agent {
+    let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
-        .timeout_global(Some(std::time::Duration::from_secs(60)))
-        .build()
-        .into();
+        .timeout_global(Some(std::time::Duration::from_secs(60)));
+    config.build().into()
+}
+
+/// As [`try_send_bytes`], by a client that may have a connection.
+pub fn send_by(
+    agent: &ureq::Agent,
+    url: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+) -> Result<Answer, ureq::Error> {
     let mut request = ureq::http::Request::builder()
         .method(method)
         .uri(format!("{url}{path}"));

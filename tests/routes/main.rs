@@ -7,6 +7,7 @@ mod api_v3;
 mod browser;
 mod buses;
 mod clients;
+mod faults;
 mod forms;
 mod harness;
 mod healthcheck;
