@@ -13,6 +13,7 @@ use crate::harness::{Answer, App, agent};
 use crate::host::crash::in_the_file::Ledger;
 use crate::host::crash::random::Random;
 use crate::host::crash::sent::{Kind, Sent};
+use crate::identity::writers;
 use serde_json::json;
 
 /// What a store without room answers to whoever writes.
@@ -72,7 +73,7 @@ fn refuse_each(app: &App, name: &str, text: &str) {
         expect_unavailable(&sent.send(&agent, &app.url).unwrap(), text);
     }
     // Both are known, and would be changed.
-    let others = [
+    let known = [
         (
             "/api/v2.0/groups",
             json!({"uuid": "shared-0", "description": name}),
@@ -82,8 +83,12 @@ fn refuse_each(app: &App, name: &str, text: &str) {
             json!({"name": "crash.0", "ref_url": format!("http://{name}")}),
         ),
     ];
-    for (path, body) in others {
+    for (path, body) in known {
         expect_unavailable(&app.post(path, &body), text);
+    }
+    let other = |path: &str| !path.starts_with("/api/v2.0/") && !path.contains("/1/");
+    for (path, body, _) in writers().iter().filter(|(path, ..)| other(path)) {
+        expect_unavailable(&app.post_as("joe", path, body), text);
     }
 }
 

@@ -53,7 +53,6 @@ fn two_hosts_write_to_one_store() {
         written
     });
     assert!(by_host.iter().all(|written| *written > 0), "{by_host:?}");
-    println!("{by_host:?}");
     for app in &apps {
         over_http::check(&app.url, &mut ledger, 200, &mut Random(1));
     }
