@@ -129,10 +129,10 @@ pub mod host {
     }
 
     thread_local! {
-        // An instance has one thread, and a synchronous statement holds it, so one connection
-        // serves all requests of the instance.
-static CONNECTION: Cell<Option<Connection>> = const { Cell::new(None) };
-    }
+            // An instance has one thread, and a synchronous statement holds it, so one connection
+            // serves all requests of the instance.
+    static CONNECTION: Cell<Option<Connection>> = const { Cell::new(None) };
+        }
 
     fn open() -> Result<Connection, Failure> {
         let connection = Connection {

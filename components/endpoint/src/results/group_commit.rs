@@ -11,8 +11,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// How long submissions gather. A store that takes longer than this is held up by others, or slow
-/// in itself; either way it is better asked once for several than several times.
+/// How long submissions gather. A store that takes longer than this to answer is held up by others or
+/// slow in itself; either way it is better asked once for several than several times.
 const GATHERING: Duration = Duration::from_millis(1);
 
 /// Larger requests, in bytes, are stored alone, so that a commit is never much larger than one
@@ -21,12 +21,15 @@ const MAX_GATHERED_BYTES: usize = 64 * 1024;
 
 type Stored<T> = std::result::Result<T, records::Error>;
 
+/// Stores what several requests brought, and returns what became of each.
+type SubmitEach = fn(&[Vec<NewResult>]) -> Stored<Vec<Vec<TestResult>>>;
+
 /// The writes of the store, as the component has them.
 pub struct Writes {
     /// Stores the results of one request.
     pub submit: fn(&[NewResult], Option<&SubmissionKey>) -> Stored<Submission>,
     /// Stores the results of several requests at once.
-    pub submit_each: fn(&[Vec<NewResult>]) -> Stored<Vec<Vec<TestResult>>>,
+    pub submit_each: SubmitEach,
 }
 
 /// Where a waiting request finds what became of its results.
