@@ -9,7 +9,7 @@ pub mod over_http;
 pub mod random;
 pub mod sent;
 
-use crate::harness::{App, Options, agent};
+use crate::harness::{Options, agent};
 use in_the_file::{FILE, Ledger};
 use random::Random;
 use sent::{Kind, Sent};
@@ -134,7 +134,7 @@ fn kill(
         starting.child.wait().unwrap();
         return;
     }
-    let mut app = starting.listening();
+    let app = starting.listening();
     *start_up = began.elapsed();
     over_http::check(&app.url, &mut store.ledger, LOOKED_AT, random);
     let stop = AtomicBool::new(false);
@@ -158,18 +158,13 @@ fn kill(
             _ => std::thread::sleep(random.milliseconds(20, 1200)),
         }
         stop.store(true, Ordering::SeqCst);
-        end(&mut app);
+        drop(app);
         for client in clients {
             let sent = client.join().unwrap();
             let named = sent.into_iter().map(|sent| (sent.name.clone(), sent));
             store.ledger.extend(named);
         }
     });
-}
-
-fn end(app: &mut App) {
-    app.child.kill().unwrap();
-    app.child.wait().unwrap();
 }
 
 /// Returns when the database file itself is written to, which only happens when the log is copied
