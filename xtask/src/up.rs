@@ -1,7 +1,7 @@
 //! `cargo xtask up`: build what is stale, then become the server.
 //! Knows how `spin` and our host are started, nothing about what they serve.
 
-mod database;
+pub mod database;
 
 use crate::manifest::{Manifest, PERMISSIONS, POLICIES, Replaced};
 use crate::progress::step;

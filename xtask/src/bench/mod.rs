@@ -5,6 +5,7 @@
 mod client;
 mod cold;
 mod data;
+mod native;
 mod policies;
 mod preload;
 mod report;

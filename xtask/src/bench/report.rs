@@ -88,12 +88,15 @@ pub fn cold(colds: &[Cold]) -> String {
     text
 }
 
+/// The line of a target.
+pub fn verdict(is_met: bool, what: &str) -> String {
+    format!("{} {what}\n", if is_met { "met   " } else { "MISSED" })
+}
+
 /// One line per target: met, missed, or not measured.
 pub fn targets(rows: &[Row], colds: &[Cold], sizes: &[Size]) -> String {
     let mut text = String::new();
-    let mut say = |met: bool, what: String| {
-        let _ = writeln!(text, "{} {what}", if met { "met   " } else { "MISSED" });
-    };
+    let mut say = |met, what: String| text.push_str(&verdict(met, &what));
     for row in rows {
         let (name, has_errors) = (&row.name, row.measured.errors > 0);
         match (row.target, row.connections) {

@@ -3,8 +3,9 @@
 
 use super::client::{self, AUTHORIZATION, Request};
 use super::cold::median;
+use super::report::verdict;
 use super::server::{self, LOG, STATE, Server};
-use super::{Arguments, policies};
+use super::{Arguments, native, policies};
 use crate::build;
 use crate::up::DATABASE;
 use crate::workspace::Workspace;
@@ -75,17 +76,16 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     std::thread::sleep(IDLE);
     let bytes = memory(&folder.join(LOG))?;
     let (seconds, ratio) = (median(seconds), median(ratios));
-    let say = |is_met: bool| if is_met { "met   " } else { "MISSED" };
     println!();
-    println!(
-        "{} a report of {CASES} cases: {seconds:.2} s ({:.0} cases/s), target {TARGET_SECONDS} s",
-        say(seconds <= TARGET_SECONDS),
+    let speed = format!(
+        "a report of {CASES} cases: {seconds:.2} s ({:.0} cases/s), target {TARGET_SECONDS} s",
         f64::from(CASES) / seconds
     );
-    println!(
-        "{} ratio to SQLite's own bulk insert of the same rows: {ratio:.2}, target {TARGET_RATIO}",
-        say(ratio >= TARGET_RATIO)
+    print!("{}", verdict(seconds <= TARGET_SECONDS, &speed));
+    let beside = format!(
+        "ratio to SQLite's own bulk insert of the same rows: {ratio:.2}, target {TARGET_RATIO}"
     );
+    print!("{}", verdict(ratio >= TARGET_RATIO, &beside));
     println!(
         "peak memory of the instance: {:.1} MiB (the report: {:.1} MiB)",
         mib(bytes),
@@ -153,9 +153,7 @@ impl Native {
         let state = folder.join(STATE);
         let (file, copy) = (state.join(DATABASE), state.join("copy.sqlite"));
         let rows = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        let copy = Connection::open(copy)?;
-        copy.pragma_update(None, "journal_mode", "WAL")?;
-        copy.pragma_update(None, "synchronous", "FULL")?;
+        let copy = native::open(&copy)?;
         Ok(Self { rows, copy })
     }
 

@@ -5,7 +5,7 @@ use super::data::Corpus;
 use super::scenarios::{self, Scenario};
 use super::server::{self, STATE, Server};
 use super::wrk::{self, Measured};
-use super::{Arguments, policies, preload};
+use super::{Arguments, native, policies, preload, report};
 use crate::build;
 use crate::progress::step;
 use crate::up::DATABASE;
@@ -74,7 +74,7 @@ pub fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     verdicts.push(load.reads()?);
     println!();
     for (met, what) in verdicts {
-        println!("{} {what}", if met { "met   " } else { "MISSED" });
+        print!("{}", report::verdict(met, &what));
     }
     Ok(())
 }
@@ -240,9 +240,7 @@ impl Native {
     }
 
     fn open(file: &Path, insert: &'static str) -> Result<Self> {
-        let connection = Connection::open(file).context("the native writer has no database")?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        let connection = native::open(file)?;
         Ok(Self { connection, insert })
     }
 

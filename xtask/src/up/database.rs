@@ -1,7 +1,7 @@
 //! How large the database is, said before the server starts. Must not know what is in it.
 
 use super::DATABASE;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Units of sizes, each 1024 times the one before.
 const UNITS: [&str; 5] = ["bytes", "KiB", "MiB", "GiB", "TiB"];
@@ -15,7 +15,7 @@ pub fn line(state: &Path) -> String {
         return format!("database: {shown} (new)\n");
     };
     // A server that was stopped leaves no log; one that was killed, or still runs, does.
-    match size(&file.with_extension("db-wal")).filter(|&log| log > 0) {
+    match size(&log(&file)).filter(|&log| log > 0) {
         None => format!("database: {shown} ({})\n", human(bytes)),
         Some(log) => format!(
             "database: {shown} ({}, and {} in its write-ahead log)\n",
@@ -25,7 +25,13 @@ pub fn line(state: &Path) -> String {
     }
 }
 
-fn size(file: &Path) -> Option<u64> {
+/// The write-ahead log of a database.
+pub fn log(database: &Path) -> PathBuf {
+    database.with_extension("db-wal")
+}
+
+/// How large a file is, in bytes, if it is there.
+pub fn size(file: &Path) -> Option<u64> {
     Some(std::fs::metadata(file).ok()?.len())
 }
 

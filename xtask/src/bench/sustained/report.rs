@@ -1,5 +1,6 @@
 //! The table of minutes, that of kinds, and what is met. Must not know how anything was measured.
 
+use super::super::report::verdict;
 use super::load::{Counts, Latencies};
 use super::mix::SHARES;
 use super::watch::Watched;
@@ -155,9 +156,7 @@ pub fn window(seconds: usize) -> usize {
 /// One line per target: met or missed.
 pub fn verdicts(seconds: &[Second], counts: &Counts) -> String {
     let mut text = String::new();
-    let mut say = |is_met: bool, what: String| {
-        let _ = writeln!(text, "{} {what}", if is_met { "met   " } else { "MISSED" });
-    };
+    let mut say = |is_met, what: String| text.push_str(&verdict(is_met, &what));
     let length = window(seconds.len());
     let mut windows = seconds.chunks(length);
     let (first, second) = (windows.next(), windows.next());

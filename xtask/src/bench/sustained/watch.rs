@@ -2,6 +2,7 @@
 //! Must not know what is asked of the server.
 
 use crate::up::DATABASE;
+use crate::up::database::{log, size};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
@@ -54,7 +55,7 @@ impl Watch {
             .context("the server's memory can't be read: has it ended?")?;
         Ok(Watched {
             // Without a log there is nothing that waits to be written back.
-            wal_bytes: size(&self.database.with_extension("db-wal")).unwrap_or(0),
+            wal_bytes: size(&log(&self.database)).unwrap_or(0),
             database_bytes: size(&self.database)
                 .with_context(|| format!("there is no `{}`", self.database.display()))?,
             own_bytes,
@@ -67,10 +68,6 @@ impl Watch {
 
 fn read(file: &Path) -> Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("can't read `{}`", file.display()))
-}
-
-fn size(file: &Path) -> Option<u64> {
-    Some(std::fs::metadata(file).ok()?.len())
 }
 
 fn kib(status: &str, name: &str) -> Option<u64> {
