@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// How often to look whether a page is gone, 20 ms apart.
+/// How often to look for something, 20 ms apart.
 const MAX_LOOKS: usize = 1_500;
 
 /// The key of an element's id in answers, which the protocol fixes.
@@ -34,6 +34,17 @@ impl Drop for Browser {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
+}
+
+/// Whether this comes true.
+fn look_for(mut what: impl FnMut() -> bool) -> bool {
+    (0..MAX_LOOKS).any(|_| {
+        let found = what();
+        if !found {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        found
+    })
 }
 
 fn program(names: &[&str]) -> Option<PathBuf> {
@@ -185,36 +196,42 @@ impl Browser {
         );
     }
 
-    /// Types keys that open another page, and waits until this one is gone. A click waits by itself,
-    /// keys don't.
+    /// Types keys that open another page, and waits for that.
     pub fn leave_by_keys(&self, keys: &str) {
         self.leave(|| self.type_keys(keys));
     }
 
-    /// Clicks on what leads to another site, and waits until this page is gone. For such a page a
-    /// click does not always wait.
+    /// Clicks on what opens another page, and waits for that. The driver waits only for what has begun
+    /// when it looks, which is not always so on a busy machine.
     pub fn leave_by_click(&self, selector: &str) {
         self.leave(|| self.click(selector));
     }
 
+    /// Waits until this page is gone and the next one is loaded.
     fn leave(&self, act: impl FnOnce()) {
         let page = self.element("html");
         let path = format!("/session/{}/element/{page}/name", self.session);
         act();
-        for _ in 0..MAX_LOOKS {
+        let is_gone = || {
             let answer = try_send(&self.url, "GET", &path, &[], "").expect("chromedriver answers");
-            if answer.status != 200 {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        panic!("this opens no other page");
+            answer.status != 200
+        };
+        assert!(look_for(is_gone), "this opens no other page");
+        let is_loaded = || self.evaluate("return document.readyState") == "complete";
+        assert!(look_for(is_loaded), "the page is never complete");
     }
 
-    /// Clicks on the element and waits until a page that it opens is loaded.
+    /// Clicks on the element, which opens no other page.
     pub fn click(&self, selector: &str) {
         let element = self.element(selector);
         self.post(&format!("/element/{element}/click"), &json!({}));
+    }
+
+    /// That the element with this id has the focus, or gets it: a page gives it when it is drawn.
+    #[track_caller]
+    pub fn check_focus(&self, id: &str) {
+        let focus = || self.evaluate("return document.activeElement.id");
+        assert!(look_for(|| focus() == id), "{} and not {id}", focus());
     }
 
     /// What the element shows.
@@ -268,7 +285,7 @@ impl Browser {
                 json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
             self.command("Emulation.setEmulatedMedia", &media);
             self.open(url);
-            self.click("button");
+            self.leave_by_click("button");
             self.picture(&format!("{name}-{scheme}"));
             assert_eq!(self.evaluate("return innerWidth"), 320);
             let width = self.evaluate("return document.documentElement.scrollWidth");
@@ -288,7 +305,7 @@ impl Browser {
         for (id, label) in fields {
             assert_eq!(self.label(&format!("#{id}")), *label);
             self.type_keys("\u{e004}");
-            assert_eq!(self.evaluate("return document.activeElement.id"), *id);
+            self.check_focus(id);
             let hint = format!(
                 "return document.getElementById('{id}').ariaDescribedByElements?.length ?? document.querySelectorAll('#{id}-hint').length"
             );

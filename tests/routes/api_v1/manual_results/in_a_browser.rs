@@ -25,7 +25,7 @@ fn somebody_records_a_result_and_the_next_one() {
         "https://files.test/1.png\nhttps://files.test/2.log",
     );
     browser.picture("manual-form");
-    browser.click("button");
+    browser.leave_by_click("button");
     assert_eq!(browser.text("h1"), "The result is recorded");
     browser.picture("manual-success");
     let result = app.read("/api/v2.0/results/1");
@@ -36,14 +36,14 @@ fn somebody_records_a_result_and_the_next_one() {
     );
     assert_eq!(result["note"], "it starts, <b>then</b>\nnothing");
     assert_eq!(result["outcome"], "FAILED");
-    browser.click("#next");
+    browser.leave_by_click("#next");
     let value = browser.evaluate("return document.getElementById('item').value");
     assert_eq!(value, "Fedora-42-20260131.n.0");
     browser.type_into("#testcase", "desktop.terminal");
     browser.type_into("#outcome", "PASSED");
     browser.type_into("#comment", "fine");
-    browser.click("button");
-    browser.click("#result");
+    browser.leave_by_click("button");
+    browser.leave_by_click("#result");
     let url = browser.url();
     assert!(url.ends_with("/api/v2.0/results/2"), "{url}");
 }
@@ -57,22 +57,21 @@ fn mistakes_are_mended_by_following_their_links() {
     browser.stop_scripts();
     browser.open(&page(&app, "?type=compose&item=i&testcase=t&comment=c"));
     browser.type_into("#attachments", "files.test/1");
-    browser.click("button");
+    browser.leave_by_click("button");
     let title = browser.evaluate("return document.title");
     assert!(title.as_str().unwrap().starts_with("Problem"), "{title}");
     browser.picture("manual-mistakes");
     // What is wrong has the focus; its links lead to the fields, in their order.
-    let focus = || browser.evaluate("return document.activeElement.id");
-    assert_eq!(focus(), "notice");
+    browser.check_focus("notice");
     assert_eq!(
         browser.text("#notice li:first-child"),
         "Choose what came out."
     );
     browser.click("#notice li:first-child a");
-    assert_eq!(focus(), "outcome");
+    browser.check_focus("outcome");
     browser.type_keys("INFO");
     browser.click("#notice li:last-child a");
-    assert_eq!(focus(), "attachments");
+    browser.check_focus("attachments");
     // Control and A, then what takes the place of all.
     browser.type_keys("\u{e009}a\u{e000}https://files.test/1");
     browser.leave_by_keys("\u{e004}\n");

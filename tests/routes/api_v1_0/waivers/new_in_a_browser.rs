@@ -26,10 +26,10 @@ fn somebody_waives_a_result() {
         "#comment",
         "a game has no ABI, <b>see</b>\nhttps://bugs.example.org/1",
     );
-    browser.click("button");
+    browser.leave_by_click("button");
     assert_eq!(browser.text("h1"), "The result is waived");
     browser.picture("success");
-    browser.click("#waiver");
+    browser.leave_by_click("#waiver");
     let url = browser.url();
     assert!(url.ends_with("/api/v1.0/waivers/1"), "{url}");
     let waiver = app.read("/api/v1.0/waivers/1");
@@ -54,11 +54,11 @@ fn who_may_not_is_told_before_and_after() {
     let query = "?subject_type=koji_build&subject_identifier=a-1-1&product_version=p&comment=c";
     browser.open(&page(&app, query));
     browser.type_into("#testcase", "kernel.boot");
-    browser.click("button");
+    browser.leave_by_click("button");
     let denied = "User joe is not authorized to submit results for the test case kernel.boot.";
     assert_eq!(browser.text("#notice p"), denied);
     browser.picture("denied");
-    browser.click("#notice a");
+    browser.leave_by_click("#notice a");
     assert_eq!(browser.text("td"), "kernel");
     browser.picture("permissions");
     browser.open(&page(&app, &format!("{query}&testcase=kernel.boot")));
@@ -77,7 +77,7 @@ fn mistakes_are_mended_by_following_their_links() {
         &app,
         "?subject_type=koji_build&testcase=t&product_version=p",
     ));
-    browser.click("button");
+    browser.leave_by_click("button");
     assert!(
         browser
             .evaluate("return document.title")
@@ -87,22 +87,17 @@ fn mistakes_are_mended_by_following_their_links() {
     );
     browser.picture("mistakes");
     // What is wrong has the focus; its links lead to the fields, in their order.
-    assert_eq!(
-        browser.evaluate("return document.activeElement.id"),
-        "notice"
-    );
+    browser.check_focus("notice");
     assert_eq!(
         browser.text("#notice li:first-child"),
         "Write which subject the waiver is for."
     );
     browser.click("#notice li:first-child a");
+    browser.check_focus("subject_identifier");
     browser.type_keys("a-1-1");
     browser.click("#notice li:last-child a");
+    browser.check_focus("comment");
     browser.type_keys("because");
-    assert_eq!(
-        browser.evaluate("return document.activeElement.id"),
-        "comment"
-    );
     browser.leave_by_keys("\u{e004}\n");
     assert_eq!(browser.text("h1"), "The result is waived");
     let waiver = app.read("/api/v1.0/waivers/1");
