@@ -22,7 +22,7 @@ pub const FREQUENT: i64 = 500;
 /// The key under which groups are among the frequent values. Keys of extra data have no colon.
 pub const GROUP_KEY: &str = ":group";
 
-/// The statements of this version. The trigger's numbers are [`BATCH`] and [`FREQUENT`]; at most 500
+/// The statements of this version. The triggers' numbers are [`BATCH`] and [`FREQUENT`]; at most 500
 /// values become frequent, so that profiles stay few.
 pub const STATEMENTS: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS groups_by_description ON groups (description, id)",
@@ -108,91 +108,125 @@ pub const STATEMENTS: &[&str] = &[
     END",
     "INSERT OR REPLACE INTO group_trigrams (rowid, description)
         SELECT id, description FROM groups WHERE description IS NOT NULL",
-    // Both are empty but for the moment of a summary.
-    "CREATE TABLE IF NOT EXISTS values_to_summarise (
-        key TEXT NOT NULL,
-        value TEXT NOT NULL,
-        result_id INTEGER NOT NULL,
-        PRIMARY KEY (key, value, result_id)
-    ) STRICT, WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS results_to_summarise (
-        id INTEGER PRIMARY KEY,
-        submit_time_us INTEGER NOT NULL,
-        test_case TEXT NOT NULL,
-        outcome TEXT NOT NULL,
-        frequent TEXT NOT NULL,
-        open_keys TEXT NOT NULL
-    ) STRICT",
-    "CREATE VIEW IF NOT EXISTS values_of_result (id, data, groups) AS SELECT 0, '{}', '[]' WHERE false",
-    // Takes a result apart: its values, its groups, and `:none`, which every result has.
-    "CREATE TRIGGER IF NOT EXISTS values_of_results INSTEAD OF INSERT ON values_of_result BEGIN
-        INSERT OR IGNORE INTO values_to_summarise (key, value, result_id)
-        SELECT k.key, v.value, NEW.id FROM json_each(NEW.data) AS k, json_each(k.value) AS v
-        UNION ALL SELECT ':group', g.value, NEW.id FROM json_each(NEW.groups) AS g
-        UNION ALL SELECT ':none', '', NEW.id;
-    END",
-    "CREATE TRIGGER IF NOT EXISTS summaries_grow AFTER UPDATE OF upto ON summaries
-    WHEN NEW.upto > OLD.upto BEGIN
-        INSERT INTO values_of_result
-        SELECT id, data, groups FROM results WHERE id > OLD.upto AND id <= NEW.upto;
-        INSERT INTO frequent_values (key, value)
-        SELECT key, value FROM (SELECT DISTINCT key, value FROM values_to_summarise) AS d
-        WHERE NOT EXISTS (SELECT 1 FROM frequent_values AS f
-            WHERE f.key = d.key AND f.value = d.value)
-        AND CASE d.key
-            WHEN ':group' THEN (SELECT results FROM group_sizes WHERE group_uuid = d.value) >= 500
-            ELSE EXISTS (SELECT 1 FROM result_data AS c
-                WHERE c.key = d.key AND c.value = d.value LIMIT 1 OFFSET 499) END
-        LIMIT max(0, 500 - (SELECT count(*) FROM frequent_values));
-        INSERT INTO values_of_result
-        SELECT r.id, r.data, r.groups FROM (
-            SELECT d.result_id AS id FROM frequent_values AS f CROSS JOIN result_data AS d
-                ON d.key = f.key AND d.value = f.value AND d.result_id <= OLD.upto
-                WHERE f.is_summarised = 0
-            UNION SELECT g.result_id FROM frequent_values AS f CROSS JOIN result_groups AS g
-                ON g.group_uuid = f.value AND g.result_id <= OLD.upto
-                WHERE f.is_summarised = 0 AND f.key = ':group'
-        ) AS n CROSS JOIN results AS r ON r.id = n.id;
-        UPDATE frequent_values SET is_summarised = 1 WHERE is_summarised = 0;
-        INSERT INTO results_to_summarise
-        SELECT r.id, r.submit_time_us, r.test_case, r.outcome, n.frequent, n.open_keys FROM (
-            SELECT result_id,
-                json_group_array(frequent) FILTER (WHERE frequent IS NOT NULL) AS frequent,
-                json_group_array(open_key) FILTER (WHERE open_key IS NOT NULL) AS open_keys
-            FROM (
-                SELECT DISTINCT v.result_id AS result_id, f.id AS frequent,
-                    iif(f.id IS NULL AND substr(v.key, 1, 1) <> ':', v.key, NULL) AS open_key
-                FROM values_to_summarise AS v
-                LEFT JOIN frequent_values AS f ON f.key = v.key AND f.value = v.value
-                ORDER BY 1, 2, 3
-            ) GROUP BY result_id
-        ) AS n CROSS JOIN results AS r ON r.id = n.result_id;
-        INSERT OR IGNORE INTO profiles (outcome, frequent, open_keys)
-        SELECT DISTINCT outcome, frequent, open_keys FROM results_to_summarise;
-        INSERT OR IGNORE INTO shapes (test_case, profile)
-        SELECT DISTINCT n.test_case, p.id FROM results_to_summarise AS n CROSS JOIN profiles AS p
-        ON p.frequent = n.frequent AND p.open_keys = n.open_keys AND p.outcome = n.outcome;
-        INSERT OR IGNORE INTO result_shapes (shape, submit_time_us, result_id)
-        SELECT s.id, n.submit_time_us, n.id FROM results_to_summarise AS n
-        CROSS JOIN profiles AS p
-            ON p.frequent = n.frequent AND p.open_keys = n.open_keys AND p.outcome = n.outcome
-        CROSS JOIN shapes AS s ON s.test_case = n.test_case AND s.profile = p.id
-        ORDER BY 1, 2, 3;
-        INSERT INTO value_trigrams (rowid, value)
-        SELECT first_id, group_concat(value, char(10)) FROM (
-            SELECT key, value, min(result_id) AS first_id FROM values_to_summarise
-            WHERE result_id > OLD.upto AND substr(key, 1, 1) <> ':' GROUP BY key, value
-        ) AS d WHERE NOT EXISTS (SELECT 1 FROM result_data AS e
-            WHERE e.key = d.key AND e.value = d.value AND e.result_id <= OLD.upto)
-        GROUP BY first_id;
-        DELETE FROM values_to_summarise;
-        DELETE FROM results_to_summarise;
-    END",
+    IDS,
+    VALUES,
+    RESULTS,
+    GROW,
     // What was stored by an earlier version, some at a time, so that others may write in between.
     "UPDATE summaries SET upto = min(upto + 10000, (SELECT max(id) FROM results))
         WHERE upto < (SELECT max(id) FROM results) RETURNING upto",
-    "CREATE TRIGGER IF NOT EXISTS results_summarise AFTER INSERT ON results
-    WHEN NEW.id % 128 = 0 BEGIN
-        UPDATE summaries SET upto = NEW.id WHERE upto < NEW.id;
-    END",
+    SUMMARISE,
 ];
+
+/// What takes the place of slower statements in a file that has them. Between two of these nothing is
+/// summarised, as nobody then says how far summaries are; nothing here makes what another drops.
+pub const FASTER: &[&str] = &[
+    "DROP TRIGGER IF EXISTS results_summarise",
+    "DROP TRIGGER IF EXISTS summaries_grow",
+    "DROP VIEW IF EXISTS values_of_result",
+    "DROP TABLE IF EXISTS values_to_summarise",
+    IDS,
+    VALUES,
+    GROW,
+    SUMMARISE,
+];
+
+// These three are empty but for the moment of a summary.
+const IDS: &str = "CREATE TABLE IF NOT EXISTS ids_to_summarise (id INTEGER PRIMARY KEY) STRICT";
+
+// `key` and `value` are nothing for a result without data; `frequent` for what is not frequent.
+const VALUES: &str = "CREATE TABLE IF NOT EXISTS summary_values (
+    result_id INTEGER NOT NULL,
+    key TEXT,
+    value TEXT,
+    frequent INTEGER
+) STRICT";
+
+const RESULTS: &str = "CREATE TABLE IF NOT EXISTS results_to_summarise (
+    id INTEGER PRIMARY KEY,
+    submit_time_us INTEGER NOT NULL,
+    test_case TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    frequent TEXT NOT NULL,
+    open_keys TEXT NOT NULL
+) STRICT";
+
+const SUMMARISE: &str =
+    "CREATE TRIGGER IF NOT EXISTS results_are_summarised AFTER INSERT ON results
+WHEN NEW.id % 128 = 0 BEGIN
+    UPDATE summaries SET upto = NEW.id WHERE upto < NEW.id;
+END";
+
+// Which values are frequent is asked for those of every 16th result, chosen so that no rhythm of
+// submissions hides one: what is frequent comes again. Results from before a value was frequent are
+// summarised again. What is new for trigrams isn't frequent, but in a batch that makes it so.
+const GROW: &str =
+    "CREATE TRIGGER IF NOT EXISTS summaries_are_grown AFTER UPDATE OF upto ON summaries
+WHEN NEW.upto > OLD.upto BEGIN
+    INSERT INTO frequent_values (key, value)
+    SELECT key, value FROM (
+        SELECT k.key AS key, v.value AS value
+        FROM results AS r, json_each(r.data) AS k, json_each(k.value) AS v
+        WHERE r.id > OLD.upto AND r.id <= NEW.upto AND (r.id * 40503 >> 8) % 16 = 0
+        UNION SELECT ':group', g.value FROM results AS r, json_each(r.groups) AS g
+        WHERE r.id > OLD.upto AND r.id <= NEW.upto AND (r.id * 40503 >> 8) % 16 = 0
+    ) AS d
+    WHERE NOT EXISTS (SELECT 1 FROM frequent_values AS f
+        WHERE f.key = d.key AND f.value = d.value)
+    AND CASE d.key
+        WHEN ':group' THEN (SELECT results FROM group_sizes WHERE group_uuid = d.value) >= 500
+        ELSE EXISTS (SELECT 1 FROM result_data AS c
+            WHERE c.key = d.key AND c.value = d.value LIMIT 1 OFFSET 499) END
+    LIMIT max(0, 500 - (SELECT count(*) FROM frequent_values));
+    INSERT INTO ids_to_summarise
+    SELECT id FROM results WHERE id > OLD.upto AND id <= NEW.upto
+    UNION SELECT d.result_id FROM frequent_values AS f CROSS JOIN result_data AS d
+        ON d.key = f.key AND d.value = f.value AND d.result_id <= OLD.upto
+        WHERE f.is_summarised = 0
+    UNION SELECT g.result_id FROM frequent_values AS f CROSS JOIN result_groups AS g
+        ON g.group_uuid = f.value AND g.result_id <= OLD.upto
+        WHERE f.is_summarised = 0 AND f.key = ':group';
+    UPDATE frequent_values SET is_summarised = 1 WHERE is_summarised = 0;
+    INSERT INTO summary_values (result_id, key, value, frequent)
+    SELECT r.id, k.key, v.value,
+        (SELECT f.id FROM frequent_values AS f WHERE f.key = k.key AND f.value = v.value)
+    FROM ids_to_summarise AS n CROSS JOIN results AS r ON r.id = n.id
+    LEFT JOIN json_each(r.data) AS k LEFT JOIN json_each(k.value) AS v
+    UNION ALL SELECT r.id, ':group', g.value, f.id
+    FROM ids_to_summarise AS n CROSS JOIN results AS r ON r.id = n.id
+    CROSS JOIN json_each(r.groups) AS g
+    CROSS JOIN frequent_values AS f ON f.key = ':group' AND f.value = g.value;
+    INSERT INTO results_to_summarise
+    SELECT r.id, r.submit_time_us, r.test_case, r.outcome, n.frequent, n.open_keys FROM (
+        SELECT result_id,
+            json_group_array(frequent) FILTER (WHERE frequent IS NOT NULL) AS frequent,
+            json_group_array(open_key) FILTER (WHERE open_key IS NOT NULL) AS open_keys
+        FROM (
+            SELECT DISTINCT result_id, frequent,
+                iif(frequent IS NULL AND value IS NOT NULL, key, NULL) AS open_key
+            FROM summary_values ORDER BY 1, 2, 3
+        ) GROUP BY result_id
+    ) AS n CROSS JOIN results AS r ON r.id = n.result_id;
+    INSERT OR IGNORE INTO profiles (outcome, frequent, open_keys)
+    SELECT DISTINCT outcome, frequent, open_keys FROM results_to_summarise;
+    INSERT OR IGNORE INTO shapes (test_case, profile)
+    SELECT DISTINCT n.test_case, p.id FROM results_to_summarise AS n CROSS JOIN profiles AS p
+    ON p.frequent = n.frequent AND p.open_keys = n.open_keys AND p.outcome = n.outcome;
+    INSERT OR IGNORE INTO result_shapes (shape, submit_time_us, result_id)
+    SELECT s.id, n.submit_time_us, n.id FROM results_to_summarise AS n
+    CROSS JOIN profiles AS p
+        ON p.frequent = n.frequent AND p.open_keys = n.open_keys AND p.outcome = n.outcome
+    CROSS JOIN shapes AS s ON s.test_case = n.test_case AND s.profile = p.id
+    ORDER BY 1, 2, 3;
+    INSERT INTO value_trigrams (rowid, value)
+    SELECT first_id, group_concat(value, char(10)) FROM (
+        SELECT key, value, min(result_id) AS first_id FROM summary_values
+        WHERE result_id > OLD.upto AND key <> ':group' AND value IS NOT NULL
+        AND (frequent IS NULL OR NEW.upto - OLD.upto >= 500) GROUP BY key, value
+    ) AS d WHERE NOT EXISTS (SELECT 1 FROM result_data AS e
+        WHERE e.key = d.key AND e.value = d.value AND e.result_id <= OLD.upto)
+    GROUP BY first_id;
+    DELETE FROM ids_to_summarise;
+    DELETE FROM summary_values;
+    DELETE FROM results_to_summarise;
+END";

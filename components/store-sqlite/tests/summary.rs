@@ -88,7 +88,7 @@ fn every_128th_result_completes_a_batch() {
     assert_eq!((upto(127), upto(128)), (0, 128));
     assert_eq!((upto(255), upto(300)), (128, 256));
     assert_eq!(number(&database, "SELECT count(*) FROM result_shapes"), 256);
-    for scratch in ["values_to_summarise", "results_to_summarise"] {
+    for scratch in ["ids_to_summarise", "summary_values", "results_to_summarise"] {
         assert_eq!(
             number(&database, &format!("SELECT count(*) FROM {scratch}")),
             0
@@ -184,8 +184,8 @@ fn groups_are_found_by_their_newest_description() {
 /// As a file of version 1 is: none of the later tables and triggers.
 fn take_back(database: &Embedded) {
     let later = "SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view', 'table') \
-        AND (name LIKE 'values_of%' OR name LIKE 'summaries%' OR name LIKE '%_to_summarise' \
-        OR name IN ('results_summarise', 'result_groups_count', 'groups_wait_for_index', \
+        AND (name LIKE 'summar%' OR name LIKE '%_to_summarise' \
+        OR name IN ('results_are_summarised', 'result_groups_count', 'groups_wait_for_index', \
         'groups_wait_for_new_index', 'groups_are_indexed', 'group_sizes', 'groups_to_index', \
         'frequent_values', 'profiles', 'profiles_list_values', 'profile_values', 'shapes', \
         'result_shapes', 'value_trigrams', 'group_trigrams')) ORDER BY type DESC";

@@ -41,6 +41,14 @@ impl Embedded {
         database
     }
 
+    /// In memory, with what these statements make: a file of an earlier version.
+    #[allow(dead_code, reason = "one of the test programs needs it")]
+    pub fn made_by(statements: &str) -> Self {
+        let database = Self::open(Path::new(":memory:"));
+        database.connection.execute_batch(statements).unwrap();
+        database
+    }
+
     /// How many steps SQLite's virtual machine made since the last call.
     #[allow(dead_code, reason = "one of the test programs needs it")]
     pub fn steps(&self) -> u64 {

@@ -69,10 +69,8 @@ const NOTHING: &[(&str, &str)] = &[
         "no summary is half done",
         "SELECT id FROM results_to_summarise",
     ),
-    (
-        "no summary is half done",
-        "SELECT key FROM values_to_summarise",
-    ),
+    ("no summary is half done", "SELECT id FROM ids_to_summarise"),
+    ("no summary is half done", "SELECT key FROM summary_values"),
     (
         "a submission has its results",
         "SELECT s.key FROM submissions AS s WHERE s.result_count <> (SELECT count(*) FROM results AS r \
@@ -122,7 +120,7 @@ fn is_set_up(database: &Connection) -> bool {
     let version = "SELECT max(version) FROM schema_versions";
     let version: rusqlite::Result<Option<usize>> =
         database.query_row(version, [], |row| row.get(0));
-    matches!(version, Ok(Some(version)) if version >= 5)
+    matches!(version, Ok(Some(version)) if version >= 7)
 }
 
 fn check_tables(database: &Connection) {
