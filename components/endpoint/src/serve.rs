@@ -135,7 +135,12 @@ pub enum Answer {
     Whole(Reply),
     /// Status and headers are there.
     Streamed(Reply, Writing),
+    /// Everything is there, and when it has left something is to be done that no client waits for.
+    Followed(Reply, Work),
 }
+
+/// What is done when an answer has left. It may be cut off at any time.
+pub type Work = Pin<Box<dyn Future<Output = ()>>>;
 
 /// Writes a body, from when the head has left.
 pub type Writing = Box<dyn FnOnce(BodyWriter) -> Pin<Box<dyn Future<Output = ()>>>>;
@@ -185,15 +190,16 @@ pub fn respond<A: Into<Answer>>(
 ) -> std::result::Result<types::Response, ErrorCode> {
     let (reply, body) = match answer.map(Into::into) {
         Ok(Answer::Streamed(head, write)) => (head, Body::Written(write)),
-        Ok(Answer::Whole(reply)) => whole(reply),
-        Err(error) => whole(told(error)),
+        Ok(Answer::Whole(reply)) => whole(reply, None),
+        Ok(Answer::Followed(reply, work)) => whole(reply, Some(work)),
+        Err(error) => whole(told(error), None),
     };
     let mut headers: Vec<(String, Vec<u8>)> = reply
         .headers
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.into_bytes()))
         .collect();
-    if let Body::Whole(body) = &body {
+    if let Body::Whole(body, _) = &body {
         let length = body.len().to_string();
         headers.push(("content-length".to_owned(), length.into_bytes()));
     }
@@ -207,26 +213,36 @@ pub fn respond<A: Into<Answer>>(
         .map_err(|()| ErrorCode::InternalError(Some(format!("status {}", reply.status))))?;
     spawn(async move {
         let mut writer = BodyWriter(writer);
-        match body {
-            // What is left over belongs to a client that has gone.
-            Body::Whole(body) => drop(writer.write(body).await),
-            Body::Written(write) => write(writer).await,
-        }
+        let work = match body {
+            Body::Whole(body, work) => {
+                // What is left over belongs to a client that has gone.
+                let _ = writer.write(body).await;
+                drop(writer);
+                work
+            }
+            Body::Written(write) => {
+                write(writer).await;
+                None
+            }
+        };
         drop(trailers_writer);
+        if let Some(work) = work {
+            work.await;
+        }
     });
     Ok(response)
 }
 
 /// A body on its way out. Most are there as a whole and cost no box.
 enum Body {
-    Whole(Vec<u8>),
+    Whole(Vec<u8>, Option<Work>),
     Written(Writing),
 }
 
 /// A reply apart from its body.
-fn whole(mut reply: Reply) -> (Reply, Body) {
+fn whole(mut reply: Reply, work: Option<Work>) -> (Reply, Body) {
     let body = std::mem::take(&mut reply.body);
-    (reply, Body::Whole(body))
+    (reply, Body::Whole(body, work))
 }
 
 /// The time now, in microseconds since the epoch.

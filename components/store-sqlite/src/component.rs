@@ -9,7 +9,7 @@
 use crate::database::host;
 use crate::{
     catalogue, distinct, latest, policies, reports, results, statistics, subjects, submissions,
-    waivers,
+    summary, waivers,
 };
 use endpoint::records::{
     Detail, Error, Group, GroupFilter, GroupMention, NewReport, NewResult, NewWaiver, Order, Page,
@@ -83,6 +83,9 @@ impl store::result_writes::Guest for Store {
     }
     fn submit_report(report: NewReport, key: Option<SubmissionKey>) -> Result<Submission, Error> {
         host::with(|database| reports::submit(database, report, key.as_ref()))
+    }
+    fn summarise() -> Result<bool, Error> {
+        host::with(summary::go_on)
     }
 }
 

@@ -11,19 +11,13 @@ use crate::submissions::told;
 use endpoint::records::{NewReport, Submission, SubmissionKey, TestResult, Update};
 use spin_sdk::sqlite::Value;
 
-/// What is said of the group is said by the first result.
-const STORE: &str = "INSERT INTO results \
-    (submit_time_us, outcome, test_case, data, groups, note, ref_url, mentions) \
-    SELECT ?1, value ->> 0, value ->> 1, value ->> 2, ?2, value ->> 3, ?3, iif(key = 0, ?4, NULL) \
-    FROM json_each(?5) WHERE true ORDER BY key";
+/// With a key or without; what a report's rows become is the view's affair.
+const STORE: &str = "INSERT INTO new_reports \
+    (submit_time_us, groups, ref_url, mentions, results, caller, place, key, fingerprint) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
-/// The results as the view of submissions wants them, which is as `results::as_json` writes them.
-const STORE_ONCE: &str = "INSERT INTO new_submissions (caller, place, key, fingerprint, results) \
-    SELECT ?6, ?7, ?8, ?9, json_group_array(json_array(?1, value ->> 0, value ->> 1, value ->> 2, ?2, \
-        value ->> 3, ?3, iif(key = 0, ?4, NULL))) \
-    FROM (SELECT key, value FROM json_each(?5) ORDER BY key)";
-
-/// Stores all of a report or nothing; with a key at most once.
+/// Stores all of a report or nothing; with a key at most once. Searches may look at its results one by
+/// one until [`crate::summary::go_on`] has gone on with them.
 ///
 /// # Errors
 /// When the database fails.
@@ -33,22 +27,24 @@ pub fn submit(
     key: Option<&SubmissionKey>,
 ) -> Result<Submission, Failure> {
     let uuid = report.group.uuid.clone();
-    let mut parameters: Vec<Value> = vec![
+    let part = |part: fn(&SubmissionKey) -> &String| key.map(|key| part(key).clone()).into();
+    let parameters: [Value; 9] = [
         Value::Integer(report.submit_time_us),
         json_list(std::slice::from_ref(&uuid)).into(),
         report.ref_url.into(),
         mentions_of(&Update::Keep, &[report.group]).into(),
         report.results.into(),
+        part(|key| &key.caller),
+        part(|key| &key.place),
+        part(|key| &key.key),
+        part(|key| &key.fingerprint),
     ];
+    let inserted = database.run(STORE, &parameters);
     let Some(key) = key else {
-        database.run(STORE, &parameters)?;
+        inserted?;
         let id = last_of(database, uuid, report.submit_time_us)?;
         return Ok(Submission::Stored(vec![get(database, id)?]));
     };
-    for text in [&key.caller, &key.place, &key.key, &key.fingerprint] {
-        parameters.push(text.as_str().into());
-    }
-    let inserted = database.run(STORE_ONCE, &parameters);
     told(database, key, inserted, |first| {
         let last = first.first_result_id + first.result_count - 1;
         Ok(vec![get(

@@ -12,6 +12,7 @@ use crate::summary;
 use spin_sdk::sqlite::Value;
 
 pub mod policy_sets;
+pub mod reports;
 pub mod submissions;
 pub mod waiver_life;
 
@@ -24,6 +25,7 @@ const VERSIONS: &[&[&str]] = &[
     policy_sets::STATEMENTS,
     V6,
     summary::FASTER,
+    reports::STATEMENTS,
 ];
 
 /// The version that [`migrate`] leads to.

@@ -11,10 +11,18 @@
 //!
 //! They are written for [`BATCH`] results at a time, as part of the submission that completes the
 //! batch, because one by one they would cost as much as the rest of a submission. Results after
-//! `summaries.upto` are in neither and looked at one by one. This room does not know who searches.
+//! `summaries.upto` are in neither and looked at one by one: at most one less than a batch, and the
+//! results of a report until it has been answered, see [`go_on`]. Where that did not come to its end,
+//! further batches catch up, [`STEP`] results at a time. This room does not know who searches.
 
-/// Results that are summarised together; at most one less is looked at one by one in a search.
+use crate::database::{Database, Failure};
+use spin_sdk::sqlite::Value;
+
+/// Results that are summarised together.
 pub const BATCH: i64 = 128;
+
+/// The most results that are summarised in one statement, so that others need not wait for long.
+pub const STEP: i64 = 1024;
 
 /// Results that a value must have to be frequent.
 pub const FREQUENT: i64 = 500;
@@ -22,7 +30,23 @@ pub const FREQUENT: i64 = 500;
 /// The key under which groups are among the frequent values. Keys of extra data have no colon.
 pub const GROUP_KEY: &str = ":group";
 
-/// The statements of this version. The triggers' numbers are [`BATCH`] and [`FREQUENT`]; at most 500
+/// Summarises further results, [`STEP`] at the most, if a batch of them is not; whether more are left.
+///
+/// # Errors
+/// When the database fails; what is summarised until then stays.
+pub fn go_on(database: &impl Database) -> Result<bool, Failure> {
+    let newest = "(SELECT coalesce(max(id), 0) FROM results)";
+    let rows = database.run(
+        &format!(
+            "UPDATE summaries SET upto = min(upto + ?1, {newest}) WHERE upto <= {newest} - ?2 \
+             RETURNING upto <= {newest} - ?2"
+        ),
+        &[Value::Integer(STEP), Value::Integer(BATCH)],
+    )?;
+    Ok(rows.first().and_then(|row| row.first()) == Some(&Value::Integer(1)))
+}
+
+/// The statements of this version. The triggers' numbers are [`BATCH`], [`STEP`] and [`FREQUENT`]; at most 500
 /// values become frequent, so that profiles stay few.
 pub const STATEMENTS: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS groups_by_description ON groups (description, id)",
@@ -41,6 +65,7 @@ pub const STATEMENTS: &[&str] = &[
         one INTEGER PRIMARY KEY CHECK (one = 1),
         upto INTEGER NOT NULL
     ) STRICT",
+    PAUSE,
     "INSERT OR IGNORE INTO summaries (one, upto) VALUES (1, 0)",
     "CREATE TABLE IF NOT EXISTS frequent_values (
         id INTEGER PRIMARY KEY,
@@ -125,11 +150,15 @@ pub const FASTER: &[&str] = &[
     "DROP TRIGGER IF EXISTS summaries_grow",
     "DROP VIEW IF EXISTS values_of_result",
     "DROP TABLE IF EXISTS values_to_summarise",
+    PAUSE,
     IDS,
     VALUES,
     GROW,
     SUMMARISE,
 ];
+
+// 1 only within a statement whose results are summarised later, see [`go_on`].
+const PAUSE: &str = "ALTER TABLE summaries ADD COLUMN is_paused INTEGER NOT NULL DEFAULT 0";
 
 // These three are empty but for the moment of a summary.
 const IDS: &str = "CREATE TABLE IF NOT EXISTS ids_to_summarise (id INTEGER PRIMARY KEY) STRICT";
@@ -154,7 +183,7 @@ const RESULTS: &str = "CREATE TABLE IF NOT EXISTS results_to_summarise (
 const SUMMARISE: &str =
     "CREATE TRIGGER IF NOT EXISTS results_are_summarised AFTER INSERT ON results
 WHEN NEW.id % 128 = 0 BEGIN
-    UPDATE summaries SET upto = NEW.id WHERE upto < NEW.id;
+    UPDATE summaries SET upto = min(NEW.id, upto + 1024) WHERE upto < NEW.id AND is_paused = 0;
 END";
 
 // Which values are frequent is asked for those of every 16th result, chosen so that no rhythm of

@@ -11,10 +11,12 @@
 mod embedded;
 
 use embedded::Embedded;
-use endpoint::records::{GroupMention, NewReport, Submission, SubmissionKey, TestResult, Update};
+use endpoint::records::{
+    GroupMention, NewReport, NewResult, Submission, SubmissionKey, TestResult, Update,
+};
 use spin_sdk::sqlite::Value;
 use store_sqlite::database::Database;
-use store_sqlite::{catalogue, reports, results};
+use store_sqlite::{catalogue, reports, results, summary};
 
 const ROWS: &str = r#"[["PASSED","t.a",{"duration":["0.5"],"item":["é \"x\""]},null],["FAILED","t",{"item":["i","j"]},"all\nof it"]]"#;
 
@@ -40,11 +42,33 @@ fn key(fingerprint: &str) -> SubmissionKey {
     }
 }
 
-fn count(database: &Embedded) -> i64 {
-    match database.run("SELECT count(*) FROM results", &[]).unwrap()[0][0] {
+fn number(database: &Embedded, statement: &str) -> i64 {
+    match database.run(statement, &[]).unwrap()[0][0] {
         Value::Integer(number) => number,
         ref other => unreachable!("no number: {other:?}"),
     }
+}
+
+fn count(database: &Embedded) -> i64 {
+    number(database, "SELECT count(*) FROM results")
+}
+
+/// Up to which result summaries have come, and how many results have one.
+fn summarised(database: &Embedded) -> (i64, i64) {
+    let shapes = "SELECT count(DISTINCT result_id) FROM result_shapes";
+    let upto = "SELECT upto FROM summaries WHERE is_paused = 0";
+    (number(database, upto), number(database, shapes))
+}
+
+/// A store with a report of so many cases.
+fn with_report(cases: usize, key: Option<&SubmissionKey>) -> Embedded {
+    let database = Embedded::in_memory();
+    let case = |number: usize| format!(r#"["PASSED","t.{number}",{{"item":["i"]}},null]"#);
+    let rows: Vec<String> = (0..cases).map(case).collect();
+    let rows = format!("[{}]", rows.join(","));
+    reports::submit(&database, report(&rows), key).unwrap();
+    assert_eq!(summarised(&database), (0, 0));
+    database
 }
 
 fn expect_stored(database: &Embedded, last: u64) {
@@ -111,4 +135,40 @@ fn a_report_with_a_row_that_cant_be_stored_stores_nothing() {
     assert_eq!(count(&database), 0);
     let stored = reports::submit(&database, report(ROWS), Some(&key("f"))).unwrap();
     assert!(matches!(stored, Submission::Stored(_)));
+}
+
+#[test]
+fn a_report_is_summarised_later_in_steps() {
+    for key in [None, Some(key("f"))] {
+        let database = with_report(3_000, key.as_ref());
+        for (upto, is_more) in [(1_024, true), (2_048, true), (3_000, false), (3_000, false)] {
+            assert_eq!(summary::go_on(&database).unwrap(), is_more);
+            assert_eq!(summarised(&database), (upto, upto));
+        }
+    }
+    let database = with_report(127, None);
+    assert!(!summary::go_on(&database).unwrap());
+    assert_eq!(summarised(&database), (0, 0));
+}
+
+#[test]
+fn what_nobody_went_on_with_is_caught_up_by_later_batches() {
+    let database = with_report(3_000, None);
+    for upto in [1_024, 2_048, 3_072, 3_456] {
+        let next = count(&database) / 128 * 128 + 128;
+        while count(&database) < next {
+            let one = NewResult {
+                submit_time_us: 8,
+                outcome: "PASSED".into(),
+                test_case: "t".into(),
+                test_case_ref_url: Update::Keep,
+                groups: Vec::new(),
+                data: "{}".into(),
+                note: None,
+                ref_url: None,
+            };
+            results::submit(&database, vec![one]).unwrap();
+        }
+        assert_eq!(summarised(&database), (upto, upto));
+    }
 }

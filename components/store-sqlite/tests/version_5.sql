@@ -3,19 +3,16 @@ CREATE TABLE schema_versions (
     version INTEGER PRIMARY KEY,
     since_us INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000000 AS INTEGER))
 ) STRICT;
-
 CREATE TABLE test_cases (
     name TEXT NOT NULL PRIMARY KEY,
     ref_url TEXT
 ) STRICT, WITHOUT ROWID;
-
 CREATE TABLE groups (
     id INTEGER PRIMARY KEY,
     uuid TEXT NOT NULL UNIQUE,
     description TEXT,
     ref_url TEXT
 ) STRICT;
-
 CREATE TABLE results (
     id INTEGER PRIMARY KEY,
     submit_time_us INTEGER NOT NULL,
@@ -27,13 +24,9 @@ CREATE TABLE results (
     ref_url TEXT,
     mentions TEXT
 ) STRICT;
-
 CREATE INDEX results_by_time ON results (submit_time_us);
-
 CREATE INDEX results_by_test_case ON results (test_case, submit_time_us);
-
 CREATE INDEX results_by_outcome ON results (outcome, submit_time_us);
-
 CREATE TABLE result_data (
     key TEXT NOT NULL,
     value TEXT NOT NULL,
@@ -41,14 +34,12 @@ CREATE TABLE result_data (
     result_id INTEGER NOT NULL,
     PRIMARY KEY (key, value, submit_time_us, result_id)
 ) STRICT, WITHOUT ROWID;
-
 CREATE TABLE result_groups (
     group_uuid TEXT NOT NULL,
     submit_time_us INTEGER NOT NULL,
     result_id INTEGER NOT NULL,
     PRIMARY KEY (group_uuid, submit_time_us, result_id)
 ) STRICT, WITHOUT ROWID;
-
 CREATE TRIGGER results_name_test_case BEFORE INSERT ON results BEGIN
     INSERT INTO test_cases (name, ref_url)
     VALUES (NEW.test_case, NEW.mentions ->> '$.test_case.ref_url')
@@ -56,7 +47,6 @@ CREATE TRIGGER results_name_test_case BEFORE INSERT ON results BEGIN
     WHERE json_type(NEW.mentions, '$.test_case.ref_url') IS NOT NULL
       AND test_cases.ref_url IS NOT excluded.ref_url;
 END;
-
 CREATE TRIGGER results_name_groups BEFORE INSERT ON results
 WHEN NEW.groups <> '[]' BEGIN
     INSERT OR IGNORE INTO groups (uuid)
@@ -69,27 +59,22 @@ WHEN NEW.groups <> '[]' BEGIN
     FROM json_each(NEW.mentions, '$.groups') AS m
     WHERE groups.uuid = m.key;
 END;
-
 CREATE TRIGGER results_index_data AFTER INSERT ON results BEGIN
     INSERT OR IGNORE INTO result_data (key, value, submit_time_us, result_id)
     SELECT k.key, v.value, NEW.submit_time_us, NEW.id
     FROM json_each(NEW.data) AS k, json_each(k.value) AS v;
 END;
-
 CREATE TRIGGER results_index_groups AFTER INSERT ON results
 WHEN NEW.groups <> '[]' BEGIN
     INSERT OR IGNORE INTO result_groups (group_uuid, submit_time_us, result_id)
     SELECT value, NEW.submit_time_us, NEW.id FROM json_each(NEW.groups);
 END;
-
 CREATE TRIGGER results_are_kept BEFORE DELETE ON results BEGIN
     SELECT raise(ABORT, 'results are never deleted');
 END;
-
 CREATE TRIGGER results_stay BEFORE UPDATE ON results BEGIN
     SELECT raise(ABORT, 'results are never changed');
 END;
-
 CREATE TABLE waivers (
     id INTEGER PRIMARY KEY,
     subject_type TEXT NOT NULL,
@@ -103,24 +88,17 @@ CREATE TABLE waivers (
     comment TEXT NOT NULL,
     timestamp_us INTEGER NOT NULL
 ) STRICT;
-
 CREATE INDEX waivers_by_subject ON waivers
     (subject_identifier, testcase, subject_type, product_version);
-
 CREATE INDEX waivers_by_test_case ON waivers (testcase);
-
 CREATE INDEX waivers_by_user ON waivers (username);
-
 CREATE INDEX waivers_by_time ON waivers (timestamp_us);
-
 CREATE TRIGGER waivers_are_kept BEFORE DELETE ON waivers BEGIN
     SELECT raise(ABORT, 'waivers are never deleted');
 END;
-
 CREATE TRIGGER waivers_stay BEFORE UPDATE ON waivers BEGIN
     SELECT raise(ABORT, 'waivers are never changed');
 END;
-
 CREATE TABLE submissions (
     caller TEXT NOT NULL,
     place TEXT NOT NULL,
@@ -131,10 +109,8 @@ CREATE TABLE submissions (
     test_case_ref_urls TEXT NOT NULL,
     PRIMARY KEY (caller, place, key)
 ) STRICT, WITHOUT ROWID;
-
 CREATE VIEW new_submissions (caller, place, key, fingerprint, results) AS
     SELECT caller, place, key, fingerprint, '' FROM submissions WHERE false;
-
 CREATE TRIGGER new_submissions_are_stored INSTEAD OF INSERT ON new_submissions BEGIN
     SELECT raise(ABORT, 'the submission key is taken') FROM submissions AS s
     WHERE s.caller = NEW.caller AND s.place = NEW.place AND s.key = NEW.key;
@@ -151,34 +127,26 @@ CREATE TRIGGER new_submissions_are_stored INSTEAD OF INSERT ON new_submissions B
     FROM (SELECT (SELECT max(id) FROM results) - json_array_length(NEW.results) + 1 AS first,
                  json_array_length(NEW.results) AS count) AS n;
 END;
-
 CREATE TRIGGER submissions_are_kept BEFORE DELETE ON submissions BEGIN
     SELECT raise(ABORT, 'submissions are never deleted');
 END;
-
 CREATE TRIGGER submissions_stay BEFORE UPDATE ON submissions BEGIN
     SELECT raise(ABORT, 'submissions are never changed');
 END;
-
 CREATE INDEX groups_by_description ON groups (description, id);
-
 CREATE TABLE group_sizes (
     group_uuid TEXT NOT NULL PRIMARY KEY,
     results INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-
 CREATE TRIGGER result_groups_count AFTER INSERT ON result_groups BEGIN
     INSERT INTO group_sizes (group_uuid, results) VALUES (NEW.group_uuid, 1)
     ON CONFLICT (group_uuid) DO UPDATE SET results = results + 1;
 END;
-
 CREATE TABLE summaries (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     upto INTEGER NOT NULL
 ) STRICT;
-
 INSERT OR IGNORE INTO summaries (one, upto) VALUES (1, 0);
-
 CREATE TABLE frequent_values (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL,
@@ -186,7 +154,6 @@ CREATE TABLE frequent_values (
     is_summarised INTEGER NOT NULL DEFAULT 0,
     UNIQUE (key, value)
 ) STRICT;
-
 CREATE TABLE profiles (
     id INTEGER PRIMARY KEY,
     outcome TEXT NOT NULL,
@@ -194,57 +161,46 @@ CREATE TABLE profiles (
     open_keys TEXT NOT NULL,
     UNIQUE (frequent, open_keys, outcome)
 ) STRICT;
-
 CREATE TABLE profile_values (
     frequent_value INTEGER NOT NULL,
     profile INTEGER NOT NULL,
     PRIMARY KEY (frequent_value, profile)
 ) STRICT, WITHOUT ROWID;
-
 CREATE TRIGGER profiles_list_values AFTER INSERT ON profiles BEGIN
     INSERT INTO profile_values (frequent_value, profile)
     SELECT value, NEW.id FROM json_each(NEW.frequent);
 END;
-
 CREATE TABLE shapes (
     id INTEGER PRIMARY KEY,
     test_case TEXT NOT NULL,
     profile INTEGER NOT NULL,
     UNIQUE (test_case, profile)
 ) STRICT;
-
 CREATE INDEX shapes_by_profile ON shapes (profile, test_case);
-
 CREATE TABLE result_shapes (
     shape INTEGER NOT NULL,
     submit_time_us INTEGER NOT NULL,
     result_id INTEGER NOT NULL,
     PRIMARY KEY (shape, submit_time_us, result_id)
 ) STRICT, WITHOUT ROWID;
-
 CREATE VIRTUAL TABLE value_trigrams USING fts5 (
     value, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1'
 );
-
 CREATE VIRTUAL TABLE group_trigrams USING fts5 (
     description, content = '', contentless_delete = 1, detail = none,
     tokenize = 'trigram case_sensitive 1'
 );
-
 CREATE TABLE groups_to_index (id INTEGER PRIMARY KEY) STRICT;
-
 CREATE TRIGGER groups_wait_for_index AFTER INSERT ON groups
 WHEN NEW.description IS NOT NULL BEGIN
     INSERT INTO groups_to_index (id) SELECT NEW.id
     WHERE NOT EXISTS (SELECT 1 FROM groups_to_index WHERE id = NEW.id);
 END;
-
 CREATE TRIGGER groups_wait_for_new_index AFTER UPDATE OF description ON groups
 WHEN NEW.description IS NOT OLD.description BEGIN
     INSERT INTO groups_to_index (id) SELECT NEW.id
     WHERE NOT EXISTS (SELECT 1 FROM groups_to_index WHERE id = NEW.id);
 END;
-
 CREATE TRIGGER groups_are_indexed AFTER INSERT ON groups_to_index
 WHEN (SELECT count(*) FROM groups_to_index) >= 128 BEGIN
     DELETE FROM group_trigrams WHERE rowid IN (SELECT id FROM groups_to_index);
@@ -253,14 +209,12 @@ WHEN (SELECT count(*) FROM groups_to_index) >= 128 BEGIN
     FROM groups_to_index AS n CROSS JOIN groups AS g ON g.id = n.id;
     DELETE FROM groups_to_index;
 END;
-
 CREATE TABLE values_to_summarise (
     key TEXT NOT NULL,
     value TEXT NOT NULL,
     result_id INTEGER NOT NULL,
     PRIMARY KEY (key, value, result_id)
 ) STRICT, WITHOUT ROWID;
-
 CREATE TABLE results_to_summarise (
     id INTEGER PRIMARY KEY,
     submit_time_us INTEGER NOT NULL,
@@ -269,16 +223,13 @@ CREATE TABLE results_to_summarise (
     frequent TEXT NOT NULL,
     open_keys TEXT NOT NULL
 ) STRICT;
-
 CREATE VIEW values_of_result (id, data, groups) AS SELECT 0, '{}', '[]' WHERE false;
-
 CREATE TRIGGER values_of_results INSTEAD OF INSERT ON values_of_result BEGIN
     INSERT OR IGNORE INTO values_to_summarise (key, value, result_id)
     SELECT k.key, v.value, NEW.id FROM json_each(NEW.data) AS k, json_each(k.value) AS v
     UNION ALL SELECT ':group', g.value, NEW.id FROM json_each(NEW.groups) AS g
     UNION ALL SELECT ':none', '', NEW.id;
 END;
-
 CREATE TRIGGER summaries_grow AFTER UPDATE OF upto ON summaries
 WHEN NEW.upto > OLD.upto BEGIN
     INSERT INTO values_of_result
@@ -336,28 +287,19 @@ WHEN NEW.upto > OLD.upto BEGIN
     DELETE FROM values_to_summarise;
     DELETE FROM results_to_summarise;
 END;
-
 CREATE TRIGGER results_summarise AFTER INSERT ON results
 WHEN NEW.id % 128 = 0 BEGIN
     UPDATE summaries SET upto = NEW.id WHERE upto < NEW.id;
 END;
-
 ALTER TABLE waivers ADD COLUMN needs_approval INTEGER NOT NULL DEFAULT 0;
-
 ALTER TABLE waivers ADD COLUMN expires_us INTEGER;
-
 ALTER TABLE waivers ADD COLUMN scope TEXT;
-
 ALTER TABLE waivers ADD COLUMN reason TEXT;
-
 ALTER TABLE waivers ADD COLUMN link TEXT;
-
 CREATE INDEX waivers_requested ON waivers
     (subject_identifier, testcase, subject_type, product_version) WHERE needs_approval = 1;
-
 CREATE INDEX waivers_requested_by_time ON waivers (timestamp_us)
     WHERE needs_approval = 1;
-
 CREATE TABLE waiver_steps (
     id INTEGER PRIMARY KEY,
     waiver_id INTEGER NOT NULL,
@@ -368,10 +310,8 @@ CREATE TABLE waiver_steps (
     timestamp_us INTEGER NOT NULL,
     newest_waiver_id INTEGER NOT NULL
 ) STRICT;
-
 CREATE UNIQUE INDEX waiver_steps_by_waiver ON waiver_steps
     (waiver_id, action = 'withdrawn');
-
 CREATE TRIGGER waiver_steps_are_allowed BEFORE INSERT ON waiver_steps BEGIN
     SELECT raise(ABORT, 'step refused: no such waiver')
     WHERE NOT EXISTS (SELECT 1 FROM waivers WHERE id = NEW.waiver_id);
@@ -392,32 +332,25 @@ CREATE TRIGGER waiver_steps_are_allowed BEFORE INSERT ON waiver_steps BEGIN
             THEN raise(ABORT, 'step refused: own request')
     END FROM waivers AS w WHERE w.id = NEW.waiver_id;
 END;
-
 CREATE TRIGGER waiver_steps_are_kept BEFORE DELETE ON waiver_steps BEGIN
     SELECT raise(ABORT, 'steps of waivers are never deleted');
 END;
-
 CREATE TRIGGER waiver_steps_stay BEFORE UPDATE ON waiver_steps BEGIN
     SELECT raise(ABORT, 'steps of waivers are never changed');
 END;
-
 CREATE TABLE policy_sets (
     id INTEGER PRIMARY KEY,
     revision TEXT NOT NULL UNIQUE,
     documents TEXT NOT NULL
 ) STRICT;
-
 CREATE TABLE policy_activations (
     id INTEGER PRIMARY KEY,
     since_us INTEGER NOT NULL,
     revision TEXT NOT NULL
 ) STRICT;
-
 CREATE INDEX policy_activations_by_time ON policy_activations (since_us);
-
 CREATE VIEW new_policy_activations (since_us, revision, documents) AS
     SELECT since_us, revision, '' FROM policy_activations WHERE false;
-
 CREATE TRIGGER new_policy_activations_are_stored
 INSTEAD OF INSERT ON new_policy_activations BEGIN
     INSERT INTO policy_sets (revision, documents) SELECT NEW.revision, NEW.documents
@@ -426,22 +359,17 @@ INSTEAD OF INSERT ON new_policy_activations BEGIN
     WHERE NEW.revision IS NOT
         (SELECT a.revision FROM policy_activations AS a ORDER BY a.id DESC LIMIT 1);
 END;
-
 CREATE TRIGGER policy_sets_are_kept BEFORE DELETE ON policy_sets BEGIN
     SELECT raise(ABORT, 'policy sets are never deleted');
 END;
-
 CREATE TRIGGER policy_sets_stay BEFORE UPDATE ON policy_sets BEGIN
     SELECT raise(ABORT, 'policy sets are never changed');
 END;
-
 CREATE TRIGGER policy_activations_are_kept BEFORE DELETE ON policy_activations
 BEGIN
     SELECT raise(ABORT, 'activations of policies are never deleted');
 END;
-
 CREATE TRIGGER policy_activations_stay BEFORE UPDATE ON policy_activations BEGIN
     SELECT raise(ABORT, 'activations of policies are never changed');
 END;
-
 INSERT INTO schema_versions (version) VALUES (1), (2), (3), (4), (5);

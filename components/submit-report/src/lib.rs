@@ -11,23 +11,28 @@ use endpoint::identity::Family;
 use endpoint::records::{GroupMention, NewReport, SubmissionKey, Update};
 use endpoint::results::once;
 use endpoint::results::report::{MAX_BODY_BYTES, ReportJson, refusal};
+use endpoint::serve::Answer;
 use endpoint::{Incoming, identity, settings};
 use http_edge::caller::Caller;
 use http_edge::method::{self, Style};
 use http_edge::{Error, Reply, Request, Result};
 use question::Question;
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 use uuid::{Uuid, uuid};
 
 /// The namespace of groups of reports that are named by caller and key (UUID version 5). Never to be
 /// changed.
 const KEYED_REPORTS: Uuid = uuid!("b3bd1a83-65a7-4a0a-9a41-4d5c1f7ac6a5");
 
+/// Between two steps of a summary.
+const PAUSE: Duration = Duration::from_millis(1);
+
 endpoint::store!("submit-report");
 
 endpoint::serve!(submit);
 
-async fn submit(incoming: Incoming) -> Result<Reply> {
+async fn submit(incoming: Incoming) -> Result<Answer> {
     // All that can be wrong with the head is said before a body of many MiB is kept.
     let (caller, question) = match ask(&incoming.request).await {
         Ok(asked) => asked,
@@ -61,13 +66,28 @@ async fn submit(incoming: Incoming) -> Result<Reply> {
     };
     let submission = store::result_writes::submit_report(&report, key.as_ref())?;
     drop(report);
-    once::answer_one(&submission, |last| {
+    let reply = once::answer_one(&submission, |last| {
         let answer = ReportJson::new(&summary, &mapping, &uuid, last.id, count, &base);
         match request.accepts("text/plain") {
             true => Ok(Reply::text(201, &answer.in_words(&summary))),
             false => Ok(Reply::json(201, &answer)?),
         }
-    })
+    })?;
+    Ok(Answer::Followed(reply, Box::pin(summarise())))
+}
+
+/// Goes on with the summaries of the results that were stored, with pauses in which others write.
+async fn summarise() {
+    loop {
+        match store::result_writes::summarise() {
+            Ok(true) => spin_sdk::time::sleep(PAUSE).await,
+            Ok(false) => return,
+            Err(error) => {
+                let error = Error::from(error);
+                return drop(endpoint::serve::told(error));
+            }
+        }
+    }
 }
 
 /// Who asks, and for what.

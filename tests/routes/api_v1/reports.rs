@@ -5,6 +5,7 @@ mod limits;
 mod mistakes;
 mod once;
 mod samples;
+mod summaries;
 
 use crate::harness::{Answer, App, Options};
 use serde_json::{Value, json};

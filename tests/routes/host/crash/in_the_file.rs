@@ -62,8 +62,9 @@ const NOTHING: &[(&str, &str)] = &[
     ),
     (
         "summaries are as far as they are to be",
+        // Reports are summarised when they have been answered, and are small here.
         "SELECT upto, m FROM summaries, (SELECT coalesce(max(id), 0) AS m FROM results) \
-         WHERE upto > m OR upto < m - m % 128",
+         WHERE upto > m OR upto < m - 2048 OR is_paused <> 0",
     ),
     (
         "no summary is half done",
@@ -120,7 +121,7 @@ fn is_set_up(database: &Connection) -> bool {
     let version = "SELECT max(version) FROM schema_versions";
     let version: rusqlite::Result<Option<usize>> =
         database.query_row(version, [], |row| row.get(0));
-    matches!(version, Ok(Some(version)) if version >= 7)
+    matches!(version, Ok(Some(version)) if version >= 8)
 }
 
 fn check_tables(database: &Connection) {
