@@ -76,12 +76,14 @@ fn will_pass(text: &str) -> bool {
         .any(|sign| text.contains(sign))
 }
 
-/// What only saves time or room, and may therefore be refused: pages are read by mapping the file, so
+/// What only saves time or room, and may therefore be refused: SQLite doesn't sleep itself while another
+/// connection writes, see [`host`]; pages are read by mapping the file, so
 /// that reading one is no call of the system and no copy; a page that is written again and again
 /// reaches the file once per checkpoint, so these come every 4,000 pages of 4 KiB; and of a log that
 /// a long reader, such as a backup, let grow, 64 MiB are left once all in it is written back.
 #[cfg(target_family = "wasm")]
-const SAVINGS: [&str; 3] = [
+const SAVINGS: [&str; 4] = [
+    "PRAGMA busy_timeout = 0",
     "PRAGMA mmap_size = 4294967296",
     "PRAGMA wal_autocheckpoint = 4000",
     "PRAGMA journal_size_limit = 67108864",
@@ -92,14 +94,29 @@ const SAVINGS: [&str; 3] = [
 #[cfg(target_family = "wasm")]
 const READ_BY_COPYING: &str = "PRAGMA mmap_size = 0";
 
+/// What SQLite says while another connection writes.
+#[cfg(target_family = "wasm")]
+const LOCKED: &str = "database is locked";
+
 /// The host's database, opened once per instance, and anew after a failure.
+///
+/// Where another connection writes, a statement is tried again after a short pause. SQLite would do so
+/// too, but sleeps for up to 100 ms at a time: of many writers some would wait for a second.
 #[cfg(target_family = "wasm")]
 pub mod host {
-    use super::{Database, Failure, NO_ROOM, READ_BY_COPYING, Row, SAVINGS};
+    use super::{Database, Failure, LOCKED, NO_ROOM, READ_BY_COPYING, Row, SAVINGS};
     use crate::schema;
     use endpoint::records::Error;
     use spin_sdk::sqlite::wit::sqlite;
     use std::cell::Cell;
+    use std::time::{Duration, Instant};
+
+    /// How long a statement waits for other connections.
+    const PATIENCE: Duration = Duration::from_secs(5);
+    /// Before a statement is tried for the second time. Every further pause is half as long again.
+    const FIRST_PAUSE: Duration = Duration::from_micros(700);
+    /// No pause is longer.
+    const LONGEST_PAUSE: Duration = Duration::from_millis(6);
 
     /// An open connection of the host.
     pub struct Connection {
@@ -109,9 +126,25 @@ pub mod host {
 
     impl Database for Connection {
         fn run(&self, statement: &str, parameters: &[sqlite::Value]) -> Result<Vec<Row>, Failure> {
-            let result = self.open.execute(statement, parameters).map_err(failure)?;
-            Ok(result.rows.into_iter().map(|row| row.values).collect())
+            let start = Instant::now();
+            let mut pause = FIRST_PAUSE;
+            loop {
+                match self.open.execute(statement, parameters) {
+                    Ok(result) => {
+                        return Ok(result.rows.into_iter().map(|row| row.values).collect());
+                    }
+                    Err(error) if is_locked(&error) && start.elapsed() < PATIENCE => {
+                        std::thread::sleep(pause);
+                        pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+                    }
+                    Err(error) => return Err(failure(error)),
+                }
+            }
         }
+    }
+
+    fn is_locked(error: &sqlite::Error) -> bool {
+        matches!(error, sqlite::Error::Io(text) if text.contains(LOCKED))
     }
 
     fn failure(error: sqlite::Error) -> Failure {
