@@ -76,11 +76,11 @@ fn will_pass(text: &str) -> bool {
         .any(|sign| text.contains(sign))
 }
 
-/// What only saves time or room, and may therefore be refused: SQLite doesn't sleep itself while another
-/// connection writes, see [`host`]; pages are read by mapping the file, so
-/// that reading one is no call of the system and no copy; a page that is written again and again
-/// reaches the file once per checkpoint, so these come every 4,000 pages of 4 KiB; and of a log that
-/// a long reader, such as a backup, let grow, 64 MiB are left once all in it is written back.
+/// What only saves time or room, and may therefore be refused: while another connection writes SQLite
+/// does not sleep itself, see [`host`]; pages are read by mapping the file, so that reading one is no
+/// call of the system and no copy; a page that is written again and again reaches the file once per
+/// checkpoint, so these come every 4,000 pages of 4 KiB; and of a log that a long reader, such as a
+/// backup, let grow, 64 MiB are left once all in it is written back.
 #[cfg(target_family = "wasm")]
 const SAVINGS: [&str; 4] = [
     "PRAGMA busy_timeout = 0",

@@ -3,9 +3,9 @@
 //! Every step is one idempotent statement and therefore atomic by itself: instances that start at
 //! the same moment on an empty file may all run them, and a crash half-way is mended by the next
 //! start. A step that returns rows is not through yet and runs again. A column that is there already
-//! is no failure, see [`run_step`]. Steps are appended, and none makes what a later one drops: others
-//! may be at an earlier step meanwhile. This room does not know what the
-//! statements of the other modules look like.
+//! is no failure, see [`run_step`]. Steps are appended, and none makes what a later one drops, as others
+//! may be at an earlier step meanwhile. This room does not know what the statements of the other
+//! modules look like.
 
 use crate::database::{Database, Failure, Row};
 use crate::summary;

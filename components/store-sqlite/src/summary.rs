@@ -1,4 +1,4 @@
-//! Version 2 of the schema: what makes searches cheap whose conditions are all frequent, and
+//! Versions 3 and 7 of the schema: what makes searches cheap whose conditions are all frequent, and
 //! patterns that begin with `*`.
 //!
 //! - **Shapes.** A value that many results have is *frequent*. What frequent values, groups and
@@ -46,8 +46,8 @@ pub fn go_on(database: &impl Database) -> Result<bool, Failure> {
     Ok(rows.first().and_then(|row| row.first()) == Some(&Value::Integer(1)))
 }
 
-/// The statements of this version. The triggers' numbers are [`BATCH`], [`STEP`] and [`FREQUENT`]; at most 500
-/// values become frequent, so that profiles stay few.
+/// The statements of this version. The triggers' numbers are [`BATCH`], [`STEP`] and [`FREQUENT`]; at
+/// most 500 values become frequent, so that profiles stay few.
 pub const STATEMENTS: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS groups_by_description ON groups (description, id)",
     "CREATE TABLE IF NOT EXISTS group_sizes (

@@ -73,3 +73,20 @@ fn a_store_that_another_program_holds_is_unavailable_until_it_lets_go() {
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(app.submit(result)["id"], 2);
 }
+
+#[test]
+fn a_store_that_another_program_holds_for_a_moment_is_waited_for() {
+    let state = TempDir::new().unwrap();
+    let app = Options::default().state(state.path()).start();
+    let result = json!({"outcome": "PASSED", "testcase": "t"});
+    app.submit(result.clone());
+    let other = Connection::open(state.path().join(FILE)).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    std::thread::scope(|scope| {
+        let submitted = scope.spawn(|| app.submit(result));
+        std::thread::sleep(Duration::from_millis(1_500));
+        assert!(!submitted.is_finished());
+        other.execute_batch("ROLLBACK").unwrap();
+        assert_eq!(submitted.join().unwrap()["id"], 2);
+    });
+}
