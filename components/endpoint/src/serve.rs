@@ -188,18 +188,18 @@ impl BodyWriter {
 pub fn respond<A: Into<Answer>>(
     answer: Result<A>,
 ) -> std::result::Result<types::Response, ErrorCode> {
-    let (reply, body) = match answer.map(Into::into) {
-        Ok(Answer::Streamed(head, write)) => (head, Body::Written(write)),
-        Ok(Answer::Whole(reply)) => whole(reply, None),
-        Ok(Answer::Followed(reply, work)) => whole(reply, Some(work)),
-        Err(error) => whole(told(error), None),
+    let ((reply, body), work) = match answer.map(Into::into) {
+        Ok(Answer::Streamed(head, write)) => ((head, Body::Written(write)), None),
+        Ok(Answer::Whole(reply)) => (whole(reply), None),
+        Ok(Answer::Followed(reply, work)) => (whole(reply), Some(work)),
+        Err(error) => (whole(told(error)), None),
     };
     let mut headers: Vec<(String, Vec<u8>)> = reply
         .headers
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.into_bytes()))
         .collect();
-    if let Body::Whole(body, _) = &body {
+    if let Body::Whole(body) = &body {
         let length = body.len().to_string();
         headers.push(("content-length".to_owned(), length.into_bytes()));
     }
@@ -213,18 +213,14 @@ pub fn respond<A: Into<Answer>>(
         .map_err(|()| ErrorCode::InternalError(Some(format!("status {}", reply.status))))?;
     spawn(async move {
         let mut writer = BodyWriter(writer);
-        let work = match body {
-            Body::Whole(body, work) => {
+        match body {
+            Body::Whole(body) => {
                 // What is left over belongs to a client that has gone.
                 let _ = writer.write(body).await;
                 drop(writer);
-                work
             }
-            Body::Written(write) => {
-                write(writer).await;
-                None
-            }
-        };
+            Body::Written(write) => write(writer).await,
+        }
         drop(trailers_writer);
         if let Some(work) = work {
             work.await;
@@ -235,14 +231,14 @@ pub fn respond<A: Into<Answer>>(
 
 /// A body on its way out. Most are there as a whole and cost no box.
 enum Body {
-    Whole(Vec<u8>, Option<Work>),
+    Whole(Vec<u8>),
     Written(Writing),
 }
 
 /// A reply apart from its body.
-fn whole(mut reply: Reply, work: Option<Work>) -> (Reply, Body) {
+fn whole(mut reply: Reply) -> (Reply, Body) {
     let body = std::mem::take(&mut reply.body);
-    (reply, Body::Whole(body, work))
+    (reply, Body::Whole(body))
 }
 
 /// The time now, in microseconds since the epoch.

@@ -10,7 +10,7 @@
 
 mod embedded;
 
-use embedded::Embedded;
+use embedded::{Embedded, number};
 use endpoint::records::{
     GroupMention, NewReport, NewResult, Submission, SubmissionKey, TestResult, Update,
 };
@@ -39,13 +39,6 @@ fn key(fingerprint: &str) -> SubmissionKey {
         place: "p".into(),
         key: "k".into(),
         fingerprint: fingerprint.into(),
-    }
-}
-
-fn number(database: &Embedded, statement: &str) -> i64 {
-    match database.run(statement, &[]).unwrap()[0][0] {
-        Value::Integer(number) => number,
-        ref other => unreachable!("no number: {other:?}"),
     }
 }
 

@@ -9,20 +9,13 @@
 
 mod embedded;
 
-use embedded::Embedded;
+use embedded::{Embedded, number};
 use spin_sdk::sqlite::Value;
 use store_sqlite::database::{Database, Failure};
 use store_sqlite::schema::{self, migrate};
 use tempfile::TempDir;
 
 const NEWEST: i64 = schema::NEWEST as i64;
-
-fn number(database: &Embedded, statement: &str) -> i64 {
-    match database.run(statement, &[]).unwrap()[0][0] {
-        Value::Integer(number) => number,
-        ref other => panic!("no number: {other:?}"),
-    }
-}
 
 #[test]
 fn many_connections_may_set_up_an_empty_file_at_once() {

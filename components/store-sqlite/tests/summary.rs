@@ -9,7 +9,7 @@
 
 mod embedded;
 
-use embedded::Embedded;
+use embedded::{Embedded, number};
 use endpoint::records::{
     DataFilter, GroupFilter, GroupMention, NewResult, Order, Page, ResultFilter, Update,
 };
@@ -23,13 +23,6 @@ const ALL: Page = Page {
     offset: 0,
     limit: 10_000,
 };
-
-fn number(database: &Embedded, statement: &str) -> i64 {
-    match database.run(statement, &[]).unwrap()[0][0] {
-        Value::Integer(number) => number,
-        ref other => panic!("no number: {other:?}"),
-    }
-}
 
 /// A result of its own item, of one type, in one group.
 fn result(index: i64) -> NewResult {

@@ -31,6 +31,16 @@ fn post(app: &App, query: &str, body: &str) -> Answer {
     app.send("POST", &format!("{PATH}?{query}"), &[], body)
 }
 
+/// A TAP report of so many cases, of which those pass that `passes` names by number, from 1.
+fn cases(count: usize, passes: fn(usize) -> bool) -> String {
+    let mut text = format!("1..{count}\n");
+    for number in 1..=count {
+        let outcome = if passes(number) { "ok" } else { "not ok" };
+        text.push_str(&format!("{outcome} {number} - c{number}\n"));
+    }
+    text
+}
+
 /// The results of the answer's group by test case, the newest first of those of one name.
 fn results(app: &App, answer: &Value) -> Vec<Value> {
     let uuid = answer["group"]["uuid"].as_str().unwrap();

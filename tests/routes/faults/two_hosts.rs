@@ -7,7 +7,7 @@ use crate::host::crash::over_http;
 use crate::host::crash::random::Random;
 use crate::host::crash::sent::Sent;
 use rusqlite::Connection;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -60,14 +60,20 @@ fn two_hosts_write_to_one_store() {
     in_the_file::check(state.path(), &mut ledger);
 }
 
-#[test]
-fn a_store_that_another_program_holds_is_unavailable_until_it_lets_go() {
-    let state = TempDir::new().unwrap();
+/// A store with one result, and a connection that holds it.
+fn held(state: &TempDir, result: &Value) -> (App, Connection) {
     let app = Options::default().state(state.path()).start();
-    let result = json!({"outcome": "PASSED", "testcase": "t"});
     app.submit(result.clone());
     let other = Connection::open(state.path().join(FILE)).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    (app, other)
+}
+
+#[test]
+fn a_store_that_another_program_holds_is_unavailable_until_it_lets_go() {
+    let state = TempDir::new().unwrap();
+    let result = json!({"outcome": "PASSED", "testcase": "t"});
+    let (app, other) = held(&state, &result);
     expect_unavailable(&app.post("/api/v2.0/results", &result), UNUSABLE);
     assert_eq!(app.read("/api/v2.0/results/1")["outcome"], "PASSED");
     other.execute_batch("ROLLBACK").unwrap();
@@ -77,11 +83,8 @@ fn a_store_that_another_program_holds_is_unavailable_until_it_lets_go() {
 #[test]
 fn a_store_that_another_program_holds_for_a_moment_is_waited_for() {
     let state = TempDir::new().unwrap();
-    let app = Options::default().state(state.path()).start();
     let result = json!({"outcome": "PASSED", "testcase": "t"});
-    app.submit(result.clone());
-    let other = Connection::open(state.path().join(FILE)).unwrap();
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let (app, other) = held(&state, &result);
     std::thread::scope(|scope| {
         let submitted = scope.spawn(|| app.submit(result));
         std::thread::sleep(Duration::from_millis(1_500));

@@ -107,6 +107,15 @@ impl Database for Embedded {
     }
 }
 
+/// The number that the statement finds.
+#[allow(dead_code, reason = "some of the test programs need it")]
+pub fn number(database: &Embedded, statement: &str) -> i64 {
+    match database.run(statement, &[]).unwrap()[0][0] {
+        Value::Integer(number) => number,
+        ref other => panic!("no number: {other:?}"),
+    }
+}
+
 fn to_sql(value: &Value) -> Sql {
     match value {
         Value::Null => Sql::Null,

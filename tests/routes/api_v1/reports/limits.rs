@@ -6,11 +6,7 @@ use serde_json::json;
 
 /// A report with so many cases that pass.
 fn cases(count: usize) -> String {
-    let mut text = format!("1..{count}\n");
-    for number in 1..=count {
-        text.push_str(&format!("ok {number} - c{number}\n"));
-    }
-    text
+    super::cases(count, |_| true)
 }
 
 /// Storing 200,000 cases takes many seconds where a processor is shared.
