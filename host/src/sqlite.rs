@@ -1,21 +1,36 @@
 //! `spin:sqlite` over database files in the state directory.
 //!
-//! This file is the interface: grants, handles, streams. [`database`] knows files, connections and
-//! who may write when; [`values`] turns rows into the interface's types.
+//! This file is the interface: grants, handles, streams. [`connection`] is what a guest has;
+//! [`pool`] keeps the open connections behind it, [`kind`] tells which statements may share them, and
+//! [`together`] commits what several guests write. [`values`] turns rows into the interface's types.
 
+mod connection;
 mod database;
+mod kind;
+mod pool;
+mod together;
 mod values;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use wasmtime::component::{
     Access, Accessor, FutureReader, HasData, Resource, ResourceTable, StreamReader,
 };
 
-use self::database::Connection;
+use self::connection::Connection;
 pub use self::database::Database;
 use crate::bindings::spin::sqlite::sqlite;
+
+/// A panic elsewhere doesn't make a value unusable.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
 
 /// Connections that one instance may hold, as in Spin.
 const MAX_CONNECTIONS: usize = 256;

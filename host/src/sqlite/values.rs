@@ -2,7 +2,8 @@
 //!
 //! Must not know where the rows come from or who asked for them.
 
-use rusqlite::types::{Value as SqlValue, ValueRef};
+use rusqlite::ErrorCode;
+use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use crate::bindings::spin::sqlite::sqlite::{Error, QueryResult, RowResult, Value};
 
@@ -10,6 +11,7 @@ use crate::bindings::spin::sqlite::sqlite::{Error, QueryResult, RowResult, Value
 pub const MAX_RESULT_BYTES: usize = 128 << 20;
 
 /// What a statement gave before it ended, and how it ended.
+#[derive(Clone)]
 pub struct Outcome {
     /// The columns' names; empty if the statement couldn't be prepared.
     pub columns: Vec<String>,
@@ -17,6 +19,8 @@ pub struct Outcome {
     pub rows: Vec<RowResult>,
     /// How it ended.
     pub end: Result<(), Error>,
+    /// Whether that says more of the connection or the file than of the statement.
+    pub breaks_connection: bool,
 }
 
 impl Outcome {
@@ -26,6 +30,15 @@ impl Outcome {
             columns: Vec::new(),
             rows: Vec::new(),
             end: Err(error),
+            breaks_connection: false,
+        }
+    }
+
+    /// What SQLite says instead of running a statement.
+    pub fn refused(error: rusqlite::Error) -> Self {
+        Self {
+            breaks_connection: breaks_connection(&error),
+            ..Self::failed(io_error(error))
         }
     }
 
@@ -44,7 +57,7 @@ pub fn io_error(error: rusqlite::Error) -> Error {
 }
 
 /// Runs a prepared statement to its end.
-pub fn run(statement: &mut rusqlite::Statement<'_>, parameters: Vec<Value>) -> Outcome {
+pub fn run(statement: &mut rusqlite::Statement<'_>, parameters: &[Value]) -> Outcome {
     let mut outcome = Outcome {
         columns: statement
             .column_names()
@@ -53,45 +66,88 @@ pub fn run(statement: &mut rusqlite::Statement<'_>, parameters: Vec<Value>) -> O
             .collect(),
         rows: Vec::new(),
         end: Ok(()),
+        breaks_connection: false,
     };
-    outcome.end = collect(statement, parameters, &mut outcome.rows);
-    outcome
+    match collect(statement, parameters, &mut outcome.rows) {
+        Ok(()) => outcome,
+        Err(Stop::Sqlite(error)) => Outcome {
+            breaks_connection: breaks_connection(&error),
+            end: Err(io_error(error)),
+            ..outcome
+        },
+        Err(Stop::Host(error)) => Outcome {
+            end: Err(error),
+            ..outcome
+        },
+    }
+}
+
+/// Why a statement did not come to its end.
+enum Stop {
+    Sqlite(rusqlite::Error),
+    Host(Error),
+}
+
+impl From<rusqlite::Error> for Stop {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+/// Whether an error may come again on the same connection when its cause has gone.
+fn breaks_connection(error: &rusqlite::Error) -> bool {
+    let rusqlite::Error::SqliteFailure(failure, _) = error else {
+        return false;
+    };
+    !matches!(
+        failure.code,
+        ErrorCode::Unknown
+            | ErrorCode::ConstraintViolation
+            | ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::OperationInterrupted
+            | ErrorCode::ParameterOutOfRange
+            | ErrorCode::SchemaChanged
+            | ErrorCode::TooBig
+            | ErrorCode::TypeMismatch
+            | ErrorCode::AuthorizationForStatementDenied
+    )
 }
 
 fn collect(
     statement: &mut rusqlite::Statement<'_>,
-    parameters: Vec<Value>,
+    parameters: &[Value],
     collected: &mut Vec<RowResult>,
-) -> Result<(), Error> {
+) -> Result<(), Stop> {
     let columns = statement.column_count();
     let mut bytes = size_of::<QueryResult>();
-    let parameters = rusqlite::params_from_iter(parameters.into_iter().map(parameter));
-    let mut rows = statement.query(parameters).map_err(io_error)?;
-    while let Some(row) = rows.next().map_err(io_error)? {
+    let parameters = rusqlite::params_from_iter(parameters.iter().map(parameter));
+    let mut rows = statement.query(parameters)?;
+    while let Some(row) = rows.next()? {
         let mut values = Vec::with_capacity(columns);
         for column in 0..columns {
-            let value = value(row.get_ref(column).map_err(io_error)?)?;
+            let value = value(row.get_ref(column)?).map_err(Stop::Host)?;
             bytes += memory_size(&value);
             values.push(value);
         }
         if bytes > MAX_RESULT_BYTES {
-            return Err(Error::Io(format!(
+            return Err(Stop::Host(Error::Io(format!(
                 "query result exceeds limit of {MAX_RESULT_BYTES} bytes"
-            )));
+            ))));
         }
         collected.push(RowResult { values });
     }
     Ok(())
 }
 
-fn parameter(value: Value) -> SqlValue {
-    match value {
-        Value::Integer(value) => SqlValue::Integer(value),
-        Value::Real(value) => SqlValue::Real(value),
-        Value::Text(value) => SqlValue::Text(value),
-        Value::Blob(value) => SqlValue::Blob(value),
-        Value::Null => SqlValue::Null,
-    }
+fn parameter(value: &Value) -> ToSqlOutput<'_> {
+    ToSqlOutput::Borrowed(match value {
+        Value::Integer(value) => ValueRef::Integer(*value),
+        Value::Real(value) => ValueRef::Real(*value),
+        Value::Text(value) => ValueRef::Text(value.as_bytes()),
+        Value::Blob(value) => ValueRef::Blob(value),
+        Value::Null => ValueRef::Null,
+    })
 }
 
 fn value(value: ValueRef<'_>) -> Result<Value, Error> {

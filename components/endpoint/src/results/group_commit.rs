@@ -1,9 +1,9 @@
 //! Group commit: what several requests of one instance submit at about the same time is stored
 //! together, for the price of one. What an answer says is not known here.
 //!
-//! A request that would have to stand in line joins the submissions that wait in its instance and
-//! sleeps for a moment, during which the instance takes other requests. Whoever wakes first stores
-//! everything that waits; the others find their outcome. Where nobody is in the way nobody waits.
+//! Where the store is held up, a request joins the submissions that wait in its instance and sleeps for
+//! a moment, during which the instance takes other requests. Whoever wakes first stores everything that
+//! waits; the others find their outcome. Where nobody is in the way nobody waits.
 
 use crate::records::{self, NewResult, Submission, SubmissionKey, TestResult};
 use http_edge::Result;
@@ -11,8 +11,12 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// How long submissions gather. A store that takes longer than this to answer is held up by others or
-/// slow in itself; either way it is better asked once for several than several times.
+/// A store that takes longer than this to answer is held up by others, and better asked once for
+/// several requests than several times. A host that commits several instances' writes together is
+/// faster, unless there are very many.
+const HELD_UP: Duration = Duration::from_millis(6);
+
+/// How long submissions gather then.
 const GATHERING: Duration = Duration::from_millis(1);
 
 /// Larger requests, in bytes, are stored alone, so that a commit is never much larger than one
@@ -43,8 +47,7 @@ struct Waiting {
 thread_local! {
     // An instance has one thread.
     static WAITING: RefCell<Vec<Waiting>> = const { RefCell::new(Vec::new()) };
-    // An instance is started when the others are taken.
-    static IS_BUSY: Cell<bool> = const { Cell::new(true) };
+    static IS_HELD_UP: Cell<bool> = const { Cell::new(false) };
 }
 
 impl Writes {
@@ -62,7 +65,7 @@ impl Writes {
             return Ok((self.submit)(&results, key)?);
         }
         let place = Place::take(results);
-        if IS_BUSY.get() {
+        if IS_HELD_UP.get() {
             spin_sdk::time::sleep(GATHERING).await;
         }
         if let Some(outcome) = place.outcome.take() {
@@ -86,7 +89,7 @@ impl Writes {
             .unzip();
         let start = Instant::now();
         let stored = (self.submit_each)(&each);
-        IS_BUSY.set(each.len() > 1 || start.elapsed() >= GATHERING);
+        IS_HELD_UP.set(start.elapsed() >= HELD_UP);
         match stored {
             Ok(stored) => {
                 for (results, outcome) in stored.into_iter().zip(outcomes) {
