@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result, ensure};
+use http::Method;
 use http::uri::Authority;
 use wasmtime::component::Linker;
 use wasmtime_wasi_http::handler::ProxyHandler;
@@ -28,6 +29,17 @@ pub struct Served {
     pub component: Arc<str>,
     /// Its instances.
     pub handler: ProxyHandler<Instances>,
+    /// Its instances in the background. An instance stays with the threads that made it.
+    pub background: ProxyHandler<Instances>,
+    /// What it answers without changing anything, beside the methods that are safe anyway.
+    pub safe_methods: Arc<[Method]>,
+}
+
+impl Served {
+    /// Whether a request with this method only asks: it is safe, as HTTP calls it.
+    pub fn only_asks(&self, method: &Method) -> bool {
+        method.is_safe() || self.safe_methods.contains(method)
+    }
 }
 
 /// An application that is ready to be served.
@@ -62,15 +74,23 @@ impl Application {
         let compiled = compile::compile_all(&engine, &cache_dir, &plan.jobs)?;
         let linker = instance::linker(&engine)?;
         let serve = |job: &Job, component| {
-            let grants = grants.get(job.name.as_str()).context("it doesn't exist")?;
-            anyhow::Ok(Served {
-                component: grants.component.clone(),
-                handler: ProxyHandler::new(Instances {
+            let id = job.name.as_str();
+            let grants = grants.get(id).context("it doesn't exist")?;
+            let declared = manifest.components.get(id).context("it doesn't exist")?;
+            let component = link(&linker, component)?;
+            let instances = || {
+                ProxyHandler::new(Instances {
                     engine: engine.clone(),
-                    component: link(&linker, component)?,
+                    component: component.clone(),
                     grants: grants.clone(),
                     limits: options.limits.clone(),
-                }),
+                })
+            };
+            anyhow::Ok(Served {
+                component: grants.component.clone(),
+                handler: instances(),
+                background: instances(),
+                safe_methods: declared.safe_methods()?.into(),
             })
         };
         let mut served = Vec::with_capacity(compiled.len());

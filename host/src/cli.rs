@@ -43,7 +43,7 @@ pub struct Arguments {
     /// Prints the routes before the address
     #[arg(long)]
     pub print_routes: bool,
-    /// Threads that serve
+    /// Threads that serve, and as many that step back while somebody asks
     #[arg(long, default_value_t = threads())]
     pub threads: usize,
     #[command(flatten)]
@@ -68,7 +68,8 @@ struct LimitArguments {
     /// Bytes of memory that one instance may have
     #[arg(long, value_name = "BYTES", env = "SPIN_MAX_INSTANCE_MEMORY", default_value_t = Limits::default().instance_memory_bytes)]
     max_instance_memory: usize,
-    /// Requests in all components at once; more wait
+    /// Requests in all components at once, at most three quarters of them such that change something;
+    /// more wait
     #[arg(long, default_value_t = Limits::default().requests_in_flight)]
     max_requests_in_flight: usize,
     /// Tells on standard error how much memory each instance had when it is over

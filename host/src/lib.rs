@@ -8,6 +8,7 @@
 
 mod allowed_hosts;
 mod application;
+mod background;
 mod bindings;
 mod capabilities;
 mod compile;
@@ -30,6 +31,7 @@ mod sqlite;
 mod variables;
 
 pub use application::Application;
+pub use background::background;
 pub use limits::Limits;
 pub use options::Options;
 pub use redis::Redis;

@@ -17,7 +17,8 @@ pub struct Limits {
     pub request_time: Duration,
     /// Bytes that the memories of one instance may have together.
     pub instance_memory_bytes: usize,
-    /// Requests in all components at once; more wait for their turn.
+    /// Requests in all components at once; more wait for their turn. Those that change something have at
+    /// most three quarters of it.
     pub requests_in_flight: usize,
     /// How long requests in flight may take after the host was told to stop.
     pub stop_time: Duration,

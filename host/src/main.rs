@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use sluicegate_host::{Application, Server};
+use sluicegate_host::{Application, Server, background};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::Arguments;
@@ -30,8 +30,10 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<()> {
     let application = Application::load(&arguments.options()?)?;
+    let threads = arguments.threads.max(1);
+    let background = background(threads)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(arguments.threads.max(1))
+        .worker_threads(threads)
         .enable_all()
         .build()
         .context("can't start threads")?;
@@ -39,15 +41,17 @@ fn run(arguments: &Arguments) -> Result<()> {
         let stop = Stop::new()?;
         let mut application = application;
         let redis = application.subscribe().await?;
-        let server = Server::bind(application, arguments.listen).await?;
+        let server =
+            Server::bind(application, arguments.listen, background.handle().clone()).await?;
         announce(&server, arguments.print_routes)?;
         tokio::select! {
             () = server.run(stop.asked()) => anyhow::Ok(()),
-            error = redis.run() => Err(error),
+            error = background.spawn(redis.run()) => Err(error?),
         }
     })?;
     // Drops every instance left, which closes its database connections.
     runtime.shutdown_timeout(CLOSE_TIME);
+    background.shutdown_timeout(CLOSE_TIME);
     Ok(())
 }
 

@@ -8,8 +8,12 @@ mod validate;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use http::Method;
 use serde::Deserialize;
+
+/// Whose settings this host reads in `[component.ID.tool]`.
+const TOOL: &str = "sluicegate-host";
 
 /// A whole manifest that has passed validation.
 #[derive(Debug, Deserialize)]
@@ -170,14 +174,41 @@ pub struct Component {
     pub variables: BTreeMap<String, String>,
     #[serde(default, rename = "build")]
     _build: Option<toml::Value>,
-    #[serde(default, rename = "tool")]
-    _tool: BTreeMap<String, toml::Table>,
+    #[serde(default)]
+    tool: BTreeMap<String, toml::Table>,
     ai_models: Option<Vec<String>>,
     allowed_http_hosts: Option<Vec<String>>,
     dependencies: Option<toml::Table>,
     dependencies_inherit_configuration: Option<bool>,
     profile: Option<toml::Table>,
     targets: Option<toml::Value>,
+}
+
+/// What `[component.ID.tool.sluicegate-host]` may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Hints {
+    /// Methods whose requests only ask.
+    #[serde(default)]
+    safe_methods: Vec<String>,
+}
+
+impl Component {
+    /// Methods that change nothing here though they might elsewhere, such as POST for a question
+    /// that has a body.
+    pub fn safe_methods(&self) -> Result<Vec<Method>> {
+        let hints = self.tool.get(TOOL).cloned().unwrap_or_default();
+        let hints: Hints = hints.try_into().with_context(|| format!("`tool.{TOOL}`"))?;
+        let method = |name: String| {
+            let is_plain = name.bytes().all(|byte| byte.is_ascii_uppercase());
+            ensure!(
+                is_plain && !name.is_empty(),
+                "`safe-methods` of `tool.{TOOL}` names `{name}`: methods are words such as `POST`"
+            );
+            Ok(name.parse()?)
+        };
+        hints.safe_methods.into_iter().map(method).collect()
+    }
 }
 
 /// One entry of a component's `files`.

@@ -16,11 +16,14 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 use wasmtime_wasi_http::handler::{ErrorCode, TrapOrPanicError};
 use wasmtime_wasi_http::p3::bindings::http::types as p3_types;
 
 use crate::application::{Application, Served};
+use crate::background::Questions;
 use crate::headers;
 use crate::routes::{Matched, RESERVED_PREFIX};
 
@@ -36,20 +39,32 @@ pub struct Server {
 struct Shared {
     application: Application,
     in_flight: Semaphore,
+    /// What changes something leaves room for questions.
+    changes_in_flight: Semaphore,
+    background: Handle,
+    questions: Questions,
 }
 
 impl Server {
-    /// Binds `listen`; port 0 picks a free one.
-    pub async fn bind(application: Application, listen: SocketAddr) -> Result<Self> {
+    /// Binds `listen`; port 0 picks a free one. Requests that change something are handled in the
+    /// `background` while others ask.
+    pub async fn bind(
+        application: Application,
+        listen: SocketAddr,
+        background: Handle,
+    ) -> Result<Self> {
         let listener = TcpListener::bind(listen)
             .await
             .with_context(|| format!("can't listen on `{listen}`"))?;
         let address = listener.local_addr()?.to_string();
         let _ = application.own_address.set(address.parse()?);
-        let in_flight = Semaphore::new(application.limits.requests_in_flight);
+        let limit = application.limits.requests_in_flight;
         let shared = Arc::new(Shared {
             application,
-            in_flight,
+            in_flight: Semaphore::new(limit),
+            changes_in_flight: Semaphore::new((limit - limit / 4).max(1)),
+            background,
+            questions: Questions::default(),
         });
         Ok(Self { listener, shared })
     }
@@ -159,14 +174,35 @@ impl Shared {
             let error = |e| ErrorCode::P3(p3_types::ErrorCode::from_hyper_request_error(e));
             body.map_err(error).boxed_unsync()
         });
-        let Served { component, handler } = matched.target;
+        let served = matched.target;
+        let only_asks = served.only_asks(request.method());
+        let _place = match only_asks {
+            true => None,
+            false => self.changes_in_flight.acquire().await.ok(),
+        };
         let Ok(_permit) = self.in_flight.acquire().await else {
             return answer(StatusCode::SERVICE_UNAVAILABLE, empty());
         };
-        match handler.handle((), request).await {
+        let question = only_asks.then(|| self.questions.begin());
+        let handled = if question.is_none() && self.questions.are_asked() {
+            let handler = served.background.clone();
+            // Ends with this future, as what is handled here does.
+            let mut task = JoinSet::new();
+            let handle = async move { handler.handle((), request).await };
+            task.spawn_on(handle, &self.background);
+            match task.join_next().await {
+                Some(Ok(handled)) => handled,
+                // It panicked, which has been told, or the host stops.
+                _ => return answer(StatusCode::INTERNAL_SERVER_ERROR, empty()),
+            }
+        } else {
+            served.handler.handle((), request).await
+        };
+        match handled {
             Ok(response) => response.map(|body| body.map_err(BodyError::from).boxed_unsync()),
             Err(error) => {
                 if !error.is::<TrapOrPanicError>() {
+                    let component = &served.component;
                     eprintln!("component `{component}` gave no response: {error:#}");
                 }
                 answer(StatusCode::INTERNAL_SERVER_ERROR, empty())

@@ -7,4 +7,6 @@ mod grants_of_remote_rules;
 mod grants_of_reports;
 mod grants_of_simulations;
 mod limits;
+#[cfg(target_os = "linux")]
+mod priority;
 mod start;

@@ -3,7 +3,7 @@
 //! `spin up` serves more than this host does. Leaving something out silently would make the
 //! difference a riddle at run time, so it is an error at start that names the key.
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::{Component, HttpTrigger, Manifest, Route};
 
@@ -150,6 +150,9 @@ fn validate_component(id: &str, component: &Component) -> Result<()> {
     for (key, used) in used {
         unsupported(&format!("component.{id}.{key}"), used)?;
     }
+    component
+        .safe_methods()
+        .with_context(|| format!("component `{id}`"))?;
     Ok(())
 }
 
@@ -212,9 +215,12 @@ mod tests {
             command = "make"
             [component.one.tool.x]
             y = 1
+            [component.one.tool.sluicegate-host]
+            safe-methods = ["POST"]
             "#,
         )
         .unwrap();
+        assert_eq!(manifest.components["one"].safe_methods().unwrap(), ["POST"]);
         assert_eq!(manifest.triggers()[0].middleware().len(), 3);
         assert_eq!(manifest.triggers()[0].component_id(), "one");
         assert_eq!(manifest.components["one"].source(), "one.wasm");
@@ -332,6 +338,14 @@ mod tests {
             (
                 "[trigger]\n[component.\"../c\"]\nsource = \"c\"\n".to_owned(),
                 "component id `../c`",
+            ),
+            (
+                format!("{component}tool.sluicegate-host.safe-methods = [\"post\"]\n"),
+                "component `c`: `safe-methods` of `tool.sluicegate-host` names `post`",
+            ),
+            (
+                format!("{component}tool.sluicegate-host.threads = 1\n"),
+                "component `c`: `tool.sluicegate-host`: unknown field `threads`",
             ),
             (
                 "[trigger]\n[variables]\nv = {}\n".to_owned(),
