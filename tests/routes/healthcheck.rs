@@ -32,12 +32,13 @@ fn a_store_that_can_not_be_read_is_told() {
     let app = crate::harness::Options::default()
         .state(state.path())
         .start();
-    let answer = app.get("/api/v2.0/healthcheck");
-    assert_eq!(answer.status, 503, "{answer:?}");
-    assert_eq!(
-        answer.json()["message"],
-        "Unable to communicate with database"
-    );
+    for path in ["/healthcheck", "/api/v2.0/healthcheck"] {
+        let answer = app.get(path);
+        assert_eq!(answer.status, 503, "{answer:?}");
+        assert_eq!(answer.header("retry-after"), Some("1"));
+        let message = &answer.json()["message"];
+        assert_eq!(*message, "Unable to communicate with database");
+    }
     let submission = serde_json::json!({"outcome": "PASSED", "testcase": "t"});
     let answer = app.post("/api/v2.0/results", &submission);
     assert_eq!(answer.status, 503, "{answer:?}");

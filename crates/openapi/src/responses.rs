@@ -131,8 +131,12 @@ pub fn internal() -> Value {
 
 /// 503.
 pub fn unavailable() -> Value {
-    let mut response =
-        message("The store does not answer, has no room or can't be written to. Please try again.");
+    come_back("The store does not answer, has no room or can't be written to. Please try again.")
+}
+
+/// A 503 that says when to come back, for this reason.
+pub fn come_back(why: &str) -> Value {
+    let mut response = message(why);
     let seconds = header("Seconds to wait.");
     put(&mut response, &["headers", "Retry-After"], seconds);
     response

@@ -124,7 +124,7 @@ fn check_health() -> Operation {
         "Does the store answer?",
     )
     .answer(200, responses::of_type("It does.", "text/plain"))
-    .answer(503, responses::message("It does not."))
+    .answer(503, responses::come_back("It does not. Please try again."))
     .headers(&[gates::STRICTLY_OVER_HTTPS])
 }
 
@@ -138,7 +138,7 @@ fn check_health_of_results() -> Operation {
         "Does the store answer? As ResultsDB says it",
     )
     .answer(200, responses::message("It does."))
-    .answer(503, responses::message("It does not."))
+    .answer(503, responses::come_back("It does not. Please try again."))
 }
 
 fn metrics(path: &'static str, id: &str) -> Operation {
