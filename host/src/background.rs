@@ -68,11 +68,13 @@ impl Questions {
 
     /// Whether somebody asks, or did recently.
     pub fn are_asked(&self) -> bool {
-        if self.in_flight.load(Ordering::Relaxed) > 0 {
-            return true;
-        }
+        self.in_flight.load(Ordering::Relaxed) > 0 || self.were_answered(self.since.elapsed())
+    }
+
+    /// Whether the last answer was recent by then.
+    fn were_answered(&self, now: Duration) -> bool {
         let answered = Duration::from_micros(self.answered_us.load(Ordering::Relaxed));
-        !answered.is_zero() && self.since.elapsed().saturating_sub(answered) < RECENTLY
+        !answered.is_zero() && now.saturating_sub(answered) < RECENTLY
     }
 }
 
@@ -103,9 +105,18 @@ mod tests {
         let question = questions.begin();
         assert!(questions.are_asked());
         drop(question);
-        assert!(questions.are_asked(), "another one may follow");
         std::thread::sleep(RECENTLY);
         assert!(!questions.are_asked());
+    }
+
+    #[test]
+    fn an_answer_is_recent_for_a_while() {
+        let questions = Questions::default();
+        drop(questions.begin());
+        let answered = Duration::from_micros(questions.answered_us.load(Ordering::Relaxed));
+        assert!(questions.were_answered(answered), "another one may follow");
+        assert!(questions.were_answered(answered + RECENTLY / 2));
+        assert!(!questions.were_answered(answered + RECENTLY));
     }
 
     #[test]

@@ -46,6 +46,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         announce(&server, arguments.print_routes)?;
         tokio::select! {
             () = server.run(stop.asked()) => anyhow::Ok(()),
+            // Nobody waits for what comes of a message.
             error = background.spawn(redis.run()) => Err(error?),
         }
     })?;

@@ -41,12 +41,15 @@ fn submit(app: &App) {
 fn resting() -> Option<(App, u64)> {
     let app = App::start();
     submit(&app);
-    sleep(A_WHILE);
-    match background(&app) {
-        Some(count) => Some((app, count)),
-        None => {
+    loop {
+        let before = background(&app);
+        sleep(A_WHILE);
+        let Some(count) = background(&app) else {
             note_skipped("this host has no background threads");
-            None
+            return None;
+        };
+        if before == Some(count) {
+            return Some((app, count));
         }
     }
 }
